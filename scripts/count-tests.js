@@ -1,0 +1,19 @@
+// Prints `N passed, N failed, N skipped` from vitest's JSON report: the last line of a CI run.
+import { readFileSync } from 'node:fs';
+
+let report;
+try {
+  report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+} catch {
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exit(1);
+}
+// A suite that could not be loaded has no tests of its own and must not vanish from the count.
+const broken = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+);
+const failed = report.numFailedTests + broken.length;
+for (const file of broken) console.log(`could not run ${file.name}: ${file.message}`);
+const skipped = report.numPendingTests + report.numTodoTests;
+console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 && report.numPassedTests > 0 ? 0 : 1);

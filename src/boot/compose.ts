@@ -1,0 +1,91 @@
+import type { Config } from '../config/config.js';
+import { loadApiTokens } from '../config/tokens.js';
+import { seconds } from '../domain/time.js';
+import { keepExpiring } from '../flows/expire-sessions.js';
+import type { House } from '../flows/house.js';
+import { LiveCalls } from '../flows/live-calls.js';
+import { patientRecords } from '../flows/patient-records.js';
+import { startHttp, type RunningHttp } from '../http/start-http.js';
+import { connectSip, type SipSide } from './connect-sip.js';
+import { directoryOf } from './directory.js';
+import { layFoundations, type Foundations } from './foundations.js';
+import { openKeeping, type Keeping } from './keeping.js';
+import type { Daemon } from './lifecycle.js';
+import { quietProcess } from './quiet-process.js';
+import { VERSION } from './version.js';
+
+const SWEEP_EVERY = seconds(5);
+
+/**
+ * The one place where the parts of the house are chosen and wired. Whatever may fail does so here,
+ * before the first call: a daemon that starts is whole.
+ */
+export async function compose(config: Config): Promise<Daemon> {
+  const base = layFoundations(config);
+  quietProcess(base.log);
+  const keeping = await openKeeping(config, base);
+  const calls = new LiveCalls(config.sip.maxCalls);
+  const house = buildHouse(config, base, keeping, calls);
+  const sip = await connectSip(config, house, calls);
+  const sweeper = keepExpiring(house, SWEEP_EVERY);
+  const http = await openApi(config, house, base, () => ({
+    draining: calls.draining,
+    // Without its key the daemon would not have started, and the key is in memory since.
+    up: { sip_engine: sip.link.up, store: keeping.watch.up(), vault: true },
+  }));
+  house.log.info('Callveil is ready', {
+    version: VERSION,
+    api: `http://${config.http.host}:${http.port}`,
+    sip: sip.contacts.join(' '),
+  });
+  return {
+    clock: base.clock,
+    log: base.log,
+    calls,
+    drainLimit: config.drainLimit,
+    engine: sip.engine,
+    stop: async () => {
+      sweeper.stop();
+      keeping.watch.stop();
+      await http.close();
+      await closeSip(sip);
+      keeping.store.close();
+    },
+  };
+}
+
+function buildHouse(
+  config: Config,
+  { clock, ids, log, metrics }: Foundations,
+  { store, vault }: Keeping,
+  calls: LiveCalls,
+): House {
+  return {
+    node: config.node,
+    clock,
+    ids,
+    directory: directoryOf(config.tenants, config.trunks),
+    admission: calls,
+    sessions: store.sessions,
+    vault,
+    records: patientRecords(store.records, clock, log.child({ component: 'records' })),
+    log,
+    metrics,
+    minSessionExpires: config.sip.minSessionExpires / 1000,
+  };
+}
+
+function openApi(
+  config: Config,
+  house: House,
+  { metrics }: Foundations,
+  state: Parameters<typeof startHttp>[0]['state'],
+): Promise<RunningHttp> {
+  const tokens = loadApiTokens(config);
+  return startHttp({ house, tokens, state, metrics, version: VERSION }, config.http);
+}
+
+async function closeSip({ link, engine }: SipSide): Promise<void> {
+  link.disconnect();
+  await engine.close();
+}

@@ -1,0 +1,39 @@
+import type { Config } from '../config/config.js';
+import { verdict } from '../domain/calls/verdict.js';
+import { seconds } from '../domain/time.js';
+import type { House } from '../flows/house.js';
+import type { LiveCalls } from '../flows/live-calls.js';
+import { receiveCall } from '../flows/receive-call.js';
+import { EngineLink } from '../sip/engine-link.js';
+import { SipEdge } from '../sip/sip-edge.js';
+import { startSipEngine, type SipEngine } from './sip-engine.js';
+
+const ENGINE_PATIENCE = seconds(10);
+
+export interface SipSide {
+  readonly engine: SipEngine;
+  readonly link: EngineLink;
+  /** Where SIP is spoken, as the engine names it: `udp/192.0.2.1:5060`. */
+  readonly contacts: readonly string[];
+}
+
+/** Starts or finds the SIP engine and opens the door for calls. @throws EngineUnreachable */
+export async function connectSip(config: Config, house: House, calls: LiveCalls): Promise<SipSide> {
+  const engine = await startSipEngine(config.sip);
+  const { clock, metrics } = house;
+  const log = house.log.child({ component: 'sip' });
+  const link = new EngineLink({
+    address: engine.address,
+    log,
+    metrics,
+    clock,
+    // drachtio-server reads into a ring of 12 kB that a long batch might overrun.
+    batchesWrites: config.sip.drachtio === undefined,
+    lost: () => calls.abortAll(verdict('sip-engine-lost')),
+  });
+  const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>
+    receiveCall(call, house);
+  new SipEdge({ link, trunks: config.trunks, clock, log, receive }).listen();
+  const contacts = await link.connect(ENGINE_PATIENCE);
+  return { engine, link, contacts };
+}

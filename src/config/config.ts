@@ -1,0 +1,51 @@
+import type { Trunk } from '../domain/identity/trunk.js';
+import type { Tenant } from '../domain/sessions/tenant.js';
+import type { Millis } from '../domain/time.js';
+import type { ConfigIssue } from './issues.js';
+
+export interface ListenAddress {
+  readonly protocol: 'udp' | 'tcp';
+  /** Without brackets, also for IPv6. */
+  readonly address: string;
+  readonly port: number;
+}
+
+interface DrachtioServer {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+export interface SipConfig {
+  readonly engine: 'embedded' | 'drachtio';
+  readonly listen: readonly ListenAddress[];
+  readonly externalAddress: string | undefined;
+  /** Set exactly when `engine` is `drachtio`. */
+  readonly drachtio: DrachtioServer | undefined;
+  readonly maxCalls: number;
+  readonly minSessionExpires: Millis;
+}
+
+/** A secret file that is made on the first start, unless the operator named it: then it must be there. */
+export interface OwnFile {
+  readonly path: string;
+  readonly createIfMissing: boolean;
+}
+
+/** The configuration as the house uses it: checked, with secrets read and every path absolute. */
+export interface Config {
+  /** The file it came from. */
+  readonly file: string;
+  readonly node: string;
+  readonly dataDir: string;
+  readonly sip: SipConfig;
+  readonly http: { readonly host: string; readonly port: number; readonly tokenFile: OwnFile };
+  readonly vault: { readonly keyFile: OwnFile };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+  /** How long calls may go on after SIGTERM. */
+  readonly drainLimit: Millis;
+  readonly tenants: readonly Tenant[];
+  readonly trunks: readonly Trunk[];
+  /** What is allowed but probably not meant; for the log and for check-config. */
+  readonly warnings: readonly ConfigIssue[];
+}

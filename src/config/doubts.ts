@@ -1,0 +1,46 @@
+import type { ConfigIssue } from './issues.js';
+import type { ConfigFile } from './schema.js';
+
+/** What is allowed but hardly meant: told at start-up and by check-config, never an error. */
+export function doubts(file: ConfigFile): ConfigIssue[] {
+  return [...anchoredMedia(file), ...unreachableTargets(file), ...unusedSections(file)];
+}
+
+function anchoredMedia(file: ConfigFile): ConfigIssue[] {
+  return file.trunks.flatMap((trunk, at) =>
+    trunk.media === 'anchored'
+      ? [
+          {
+            path: ['trunks', at, 'media'],
+            message:
+              'is anchored, and this version has no media server: calls over this trunk are refused (verdict media-unavailable)',
+          },
+        ]
+      : [],
+  );
+}
+
+/** The embedded engine sends over the protocols it listens on, and speaks no TLS. */
+function unreachableTargets(file: ConfigFile): ConfigIssue[] {
+  if (file.sip.engine !== 'embedded') return [];
+  const spoken = file.sip.listen.map((text) => text.slice(0, text.indexOf(':')));
+  return file.trunks.flatMap((trunk, at) =>
+    trunk.targets.flatMap((target, t) => {
+      const transport = /;transport=(\w+)/i.exec(target)?.[1]?.toLowerCase() ?? 'udp';
+      const wanted = target.startsWith('sips:') ? 'tls' : transport;
+      if (spoken.includes(wanted)) return [];
+      return [
+        {
+          path: ['trunks', at, 'targets', t],
+          message: `wants ${wanted}, and sip.listen has no ${wanted} listener: the target cannot be reached`,
+        },
+      ];
+    }),
+  );
+}
+
+function unusedSections(file: ConfigFile): ConfigIssue[] {
+  return file.sip.engine === 'embedded' && file.sip.drachtio !== undefined
+    ? [{ path: ['sip', 'drachtio'], message: 'is not used: sip.engine is embedded' }]
+    : [];
+}

@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import { callingCodeOf, onlyCountryOf } from './calling-codes.js';
+import { isE164 } from './did.js';
+import { partialMask } from './partial-mask.js';
+
+const UNASKED = Symbol('unasked');
+
+let readDigits: (number: RealNumber) => string;
+
+/**
+ * A participant's real number. It prints as a partial mask through every way JavaScript turns a
+ * value into text, so that no log line, error or answer can carry it by accident; only `unmask`,
+ * which few rooms may import (eslint.config.js), yields the digits.
+ */
+export class RealNumber {
+  readonly #e164: string;
+  readonly #mask: string;
+  /** `unasked` until somebody wants to know: it takes a full parse where countries share a code. */
+  #country: string | undefined | typeof UNASKED;
+
+  static {
+    readDigits = (number) => number.#e164;
+  }
+
+  private constructor(e164: string, mask: string, country: string | undefined | typeof UNASKED) {
+    this.#e164 = e164;
+    this.#mask = mask;
+    this.#country = country;
+  }
+
+  /**
+   * Reads a number in E.164 or in the national form of `country` (ISO 3166 alpha-2).
+   * @returns undefined when the text is no dialable number there.
+   */
+  static parse(text: string, country?: string): RealNumber | undefined {
+    const parsed = parsePhoneNumberFromString(text, country as CountryCode | undefined);
+    // "Possible" and not "valid": numbering plans grow faster than any metadata, and a caller from
+    // a new range must reach its session.
+    if (!parsed?.isPossible() || parsed.ext !== undefined) return undefined;
+    return new RealNumber(
+      parsed.number,
+      partialMask(parsed.number, parsed.countryCallingCode),
+      parsed.country,
+    );
+  }
+
+  /**
+   * The number whose digits `parse` once read and `unmask` gave: a known good one, such as the vault
+   * keeps, is not judged again, which spares most of the time that a parse takes.
+   */
+  static fromKnown(e164: string): RealNumber | undefined {
+    const code = isE164(e164) ? callingCodeOf(e164) : undefined;
+    if (code === undefined) return RealNumber.parse(e164);
+    return new RealNumber(e164, partialMask(e164, code), onlyCountryOf(code) ?? UNASKED);
+  }
+
+  /** ISO 3166 alpha-2, where the number tells. */
+  get country(): string | undefined {
+    if (this.#country === UNASKED) this.#country = parsePhoneNumberFromString(this.#e164)?.country;
+    return this.#country;
+  }
+
+  equals(other: RealNumber): boolean {
+    return this.#e164 === other.#e164;
+  }
+
+  toString(): string {
+    return this.#mask;
+  }
+
+  toJSON(): string {
+    return this.#mask;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return this.#mask;
+  }
+
+  [inspect.custom](): string {
+    return `RealNumber(${this.#mask})`;
+  }
+}
+
+/** The digits in E.164. For addressing a leg, sealing into the vault, and the guard's needles. */
+export function unmask(number: RealNumber): string {
+  return readDigits(number);
+}

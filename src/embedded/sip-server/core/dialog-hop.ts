@@ -1,0 +1,40 @@
+import type { Dialog } from '../dialog/dialog.js';
+import { parseNameAddr } from '../message/name-addr.js';
+import type { Hop } from '../message/sip-message.js';
+import { destinationOf, isNumeric, isPrivate } from './next-hop.js';
+
+/**
+ * Where the requests of a dialog go. A Contact that names another host than the one the peer's
+ * packets come from is either behind a NAT or a lie, so the packets' source wins; a Record-Route
+ * is followed, unless it names a private host to someone who is not on a private network.
+ */
+export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Hop {
+  const [firstRoute] = dialog.routeSet;
+  if (firstRoute !== undefined) return viaRoute(firstRoute, dialog.source, connected);
+  if (dialog.stickyHop !== undefined) return dialog.stickyHop;
+  const target = destinationOf(dialog.remoteTarget ?? '');
+  if (typeof target === 'string') return dialog.source;
+  if (dialog.source.protocol === 'tcp') return streamOr(target, dialog.source, connected);
+  return target.address.toLowerCase() === dialog.source.address.toLowerCase()
+    ? target
+    : dialog.source;
+}
+
+/**
+ * Over TCP the stream that is open is the way back (RFC 5923 in spirit). Once it has closed nobody
+ * listens on the port it came from, and the Contact is all there is.
+ */
+function streamOr(target: Hop, source: Hop, connected: (hop: Hop) => boolean): Hop {
+  if (connected(source) || !isNumeric(target)) return source;
+  const reachable = isPrivate(source.address) || !isPrivate(target.address);
+  return reachable ? target : source;
+}
+
+function viaRoute(route: string, source: Hop, connected: (hop: Hop) => boolean): Hop {
+  const hop = destinationOf(parseNameAddr(route)?.uri ?? '');
+  if (typeof hop === 'string') return source;
+  const unreachable = isNumeric(hop) && isPrivate(hop.address) && !isPrivate(source.address);
+  if (unreachable) return source;
+  const sameStream = hop.protocol === 'tcp' && hop.address === source.address;
+  return sameStream && source.protocol === 'tcp' && connected(source) ? source : hop;
+}

@@ -1,0 +1,35 @@
+import type { Dialog } from '../dialog/dialog.js';
+import { serialize } from '../message/serialize.js';
+import type { ClientUser } from '../transaction/client-transaction.js';
+import { unsolicitedMeta } from '../wire/meta.js';
+import { composeInDialog } from './send-in-dialog.js';
+import type { CoreState } from './state.js';
+
+/** For requests whose answer changes nothing. */
+export const indifferent: ClientUser = {
+  response: () => undefined,
+  timedOut: () => undefined,
+  unreachable: () => undefined,
+};
+
+/** Why the engine ended a dialog by itself, in the words of the real server. */
+export type HangUpCause =
+  | 'ACK timeout'
+  | 'ACK-BYE due to cancel race condition'
+  | 'No Contact in 200 OK'
+  | 'Session timer expired';
+
+/** Ends a dialog on the engine's own account and tells its application so. */
+export function hangUp(state: CoreState, dialog: Dialog, cause: HangUpCause): void {
+  if (dialog.state === 'ended') return;
+  dialog.ongoing.inviteIn?.terminate();
+  dialog.ongoing.inviteOut?.();
+  state.dialogs.remove(dialog);
+  const reason = { name: 'Reason', value: `SIP ;cause=200 ;text="${cause}"` };
+  composeInDialog(state, dialog, { method: 'BYE', headers: [reason] }, (bye, hop) => {
+    const sip = serialize(bye);
+    const to = hop ?? dialog.source;
+    if (hop) state.layer.send(bye, hop, indifferent);
+    dialog.app.deliver(unsolicitedMeta(sip.length, to, dialog.id), sip);
+  });
+}

@@ -1,0 +1,84 @@
+import { newTag, tagFor } from '../identifiers.js';
+import { firstHeader } from '../message/headers.js';
+import { serialize } from '../message/serialize.js';
+import type { Hop, Listener } from '../message/sip-message.js';
+import { responseHop } from '../message/via.js';
+import type { ParseError } from '../message/parse-error.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { ReceivedRequest, ServerUser } from '../transaction/transaction-layer.js';
+import { takeAck } from './ack.js';
+import { takeCancel } from './cancel.js';
+import { takeDialogRequest } from './dialog-request.js';
+import { takeNewRequest } from './new-request.js';
+import { answerByOurselves } from './refuse.js';
+import { reasons, responseTo } from './responses.js';
+import type { CoreState } from './state.js';
+import { refusalUnasked } from './refusal-unasked.js';
+
+/** The user agent core (RFC 3261 §8) as the network sees it. */
+export class NetworkSide implements ServerUser {
+  readonly #stateOf: () => CoreState;
+
+  /** The transactions report here and are part of the state, so it is asked for when needed. */
+  constructor(stateOf: () => CoreState) {
+    this.#stateOf = stateOf;
+  }
+
+  get #state(): CoreState {
+    return this.#stateOf();
+  }
+
+  request(transaction: ServerTransaction, received: ReceivedRequest): void {
+    const request = received.message;
+    const refusal = refusalUnasked(this.#state, request);
+    if (refusal) {
+      answerByOurselves(transaction, request, refusal.status, refusal.headers);
+      return;
+    }
+    const dialog = this.#state.dialogs.of(request);
+    if (dialog) takeDialogRequest(this.#state, dialog, transaction, received);
+    else takeNewRequest(this.#state, transaction, received);
+  }
+
+  dismissed({ message, from, listener }: ReceivedRequest): boolean {
+    // Of an INVITE the answer is repeated until its ACK, and a CANCEL has its INVITE's tag.
+    if (message.method === 'INVITE' || message.method === 'CANCEL') return false;
+    const refusal = refusalUnasked(this.#state, message);
+    if (refusal === undefined) return false;
+    const { status, headers = [] } = refusal;
+    const toTag = tagFor(['Via', 'Call-ID', 'CSeq'].map((n) => firstHeader(message, n)).join());
+    const response = responseTo(message, { status, reason: reasons[status], toTag, headers });
+    this.#sendStateless(serialize(response), from, listener);
+    return true;
+  }
+
+  cancel(
+    transaction: ServerTransaction,
+    received: ReceivedRequest,
+    invite: ServerTransaction | undefined,
+  ): void {
+    takeCancel(this.#state, transaction, received, invite);
+  }
+
+  ack(received: ReceivedRequest): void {
+    takeAck(this.#state, received);
+  }
+
+  overloaded({ message, from, listener }: ReceivedRequest): void {
+    const headers = [{ name: 'Retry-After', value: '5' }];
+    const parts = { status: 503, reason: reasons[503], toTag: newTag(), headers };
+    this.#sendStateless(serialize(responseTo(message, parts)), from, listener);
+  }
+
+  /** RFC 3261 §21.4.1: what cannot be understood is refused without keeping anything. */
+  unparsable(error: ParseError, from: Hop, listener: Listener): void {
+    if (error.answerable === undefined) return;
+    const { status, detail } = error;
+    const response = responseTo(error.answerable, { status, reason: detail, toTag: newTag() });
+    this.#sendStateless(serialize(response), from, listener);
+  }
+
+  #sendStateless(bytes: Buffer, from: Hop, listener: Listener): void {
+    this.#state.transport.send(bytes, responseHop(from), () => undefined, listener);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Dialog } from '../dialog/dialog.js';
+import { cseqOf } from '../message/cseq.js';
+import { serialize } from '../message/serialize.js';
+import type { HeaderField, Hop, SipResponse } from '../message/sip-message.js';
+import type { ClientUser } from '../transaction/client-transaction.js';
+import { hangUp } from './hang-up.js';
+import { composeInDialog } from './send-in-dialog.js';
+import type { CoreState } from './state.js';
+
+type Restart = (state: CoreState, dialog: Dialog, response: SipResponse, we: 'uac') => void;
+
+/**
+ * Refreshes a session with the description it already has (RFC 4028 §7.4), without bothering the
+ * application. `restart` is called with the 2xx.
+ */
+export function refreshSession(
+  state: CoreState,
+  dialog: Dialog,
+  seconds: number,
+  restart: Restart,
+): void {
+  if (dialog.state !== 'confirmed') return;
+  const again = (): void => refreshSession(state, dialog, seconds, restart);
+  if (dialog.ongoing.inviteIn || dialog.ongoing.inviteOut) {
+    state.timing.after(state.timers.t4, again);
+    return;
+  }
+  const headers: HeaderField[] = [
+    { name: 'Contact', value: dialog.contact },
+    { name: 'Supported', value: 'timer' },
+    { name: 'Session-Expires', value: `${seconds};refresher=uac` },
+  ];
+  const body = dialog.localSession;
+  if (body.length > 0) headers.push({ name: 'Content-Type', value: 'application/sdp' });
+  composeInDialog(state, dialog, { method: 'INVITE', headers, body }, (request, hop) => {
+    if (hop === undefined) return;
+    const user = refreshUser(state, dialog, restart, again);
+    const transaction = state.layer.send(request, hop, user);
+    dialog.ongoing.inviteOut = () => void transaction.cancel();
+  });
+}
+
+function refreshUser(
+  state: CoreState,
+  dialog: Dialog,
+  restart: Restart,
+  again: () => void,
+): ClientUser {
+  let ack: { bytes: Buffer; hop: Hop } | undefined;
+  const over = (): void => hangUp(state, dialog, 'Session timer expired');
+  const acknowledge = (response: SipResponse): void => {
+    const sequence = cseqOf(response)?.sequence;
+    composeInDialog(state, dialog, { method: 'ACK', sequence }, (request, hop) => {
+      if (hop === undefined) return;
+      ack = { bytes: serialize(request), hop };
+      state.transport.send(ack.bytes, hop, () => undefined);
+    });
+  };
+  return {
+    response: (response) => {
+      if (response.status < 200) return;
+      if (ack !== undefined) {
+        state.transport.send(ack.bytes, ack.hop, () => undefined);
+        return;
+      }
+      dialog.ongoing.inviteOut = undefined;
+      if (response.status < 300) {
+        dialog.refreshTarget(response);
+        acknowledge(response);
+        if (dialog.state === 'confirmed') restart(state, dialog, response, 'uac');
+      } else if (response.status === 491) {
+        // RFC 3261 §14.1: both sides wait for a random while, of different lengths.
+        const seconds = dialog.role === 'uac' ? 2.1 + Math.random() * 1.9 : Math.random() * 2;
+        state.timing.after(seconds * 1_000, again);
+      } else if (response.status === 408 || response.status === 481) over();
+    },
+    timedOut: over,
+    unreachable: over,
+  };
+}

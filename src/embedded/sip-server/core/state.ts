@@ -1,0 +1,70 @@
+import type { Dialog } from '../dialog/dialog.js';
+import type { DialogTable } from '../dialog/dialog-table.js';
+import type { HeaderField, Hop, SipRequest } from '../message/sip-message.js';
+import type { Cancel, TimerValues, Timing } from '../timing.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { ReceivedRequest, TransactionLayer } from '../transaction/transaction-layer.js';
+import type { Transport } from '../transport/transport.js';
+import type { App } from '../wire/app.js';
+import type { Routes } from '../wire/routes.js';
+import type { Resolver } from './resolver.js';
+import type { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
+
+export interface CoreSettings {
+  /** New requests that may wait for applications at once; further ones get 503. */
+  readonly unanswered: number;
+  /** Smallest session interval accepted, in seconds (RFC 4028 §5 says at least 90). */
+  readonly minSessionSeconds: number;
+  /** How long an application may leave a request without any answer, in ms. */
+  readonly unansweredMs: number;
+  /**
+   * How long a BYE or re-INVITE is kept back after the 200 that opened its dialog, in ms: the
+   * application handles all frames of one read in one go, and would not have its dialog yet.
+   */
+  readonly settleMs: number;
+}
+
+/** A request from the network that an application has yet to answer. */
+export interface Inbound {
+  readonly transactionId: string;
+  readonly transaction: ServerTransaction;
+  readonly received: ReceivedRequest;
+  readonly app: App;
+  /** The dialog it arrived in. */
+  readonly within: Dialog | undefined;
+  /** The dialog that our answers to it have opened. */
+  formed: Dialog | undefined;
+  /** The tag in the To of our answers, once one has gone out. */
+  localTag: string | undefined;
+  reliable: ReliableProvisionals | undefined;
+  /** Stops the wait for the application. */
+  stopWaiting: Cancel;
+}
+
+/** An INVITE of ours that an application may still give up. */
+export interface Cancellable {
+  readonly app: App;
+  readonly hop: Hop;
+  /** Returns the CANCEL, which may leave later (RFC 3261 §9.1). */
+  cancel(extra: readonly HeaderField[]): SipRequest | undefined;
+}
+
+/** What the parts of the user agent core share. */
+export interface CoreState {
+  readonly layer: TransactionLayer;
+  readonly transport: Transport;
+  readonly timing: Timing;
+  readonly timers: TimerValues;
+  readonly settings: CoreSettings;
+  readonly resolver: Resolver;
+  readonly routes: Routes;
+  readonly dialogs: DialogTable;
+  /** By transaction id. */
+  readonly unanswered: Map<string, Inbound>;
+  /** The same, by what the network knows them by. */
+  readonly byTransaction: Map<ServerTransaction, Inbound>;
+  /** Of those, the INVITEs that would open a dialog, by its id. */
+  readonly openings: Map<string, Inbound>;
+  /** By transaction id. */
+  readonly outbound: Map<string, Cancellable>;
+}

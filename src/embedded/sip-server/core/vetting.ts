@@ -1,0 +1,54 @@
+import { cseqOf } from '../message/cseq.js';
+import { firstHeader } from '../message/headers.js';
+import type { HeaderField, SipRequest } from '../message/sip-message.js';
+import { parseSeconds, parseSessionExpires, tokensOf } from '../message/tokens.js';
+import { parseUri } from '../message/uri.js';
+import { allow } from './refuse.js';
+import type { OwnStatus } from './responses.js';
+
+/** An answer that the engine gives without asking any application. */
+export interface Refusal {
+  readonly status: OwnStatus;
+  readonly headers?: readonly HeaderField[];
+}
+
+const knownMethods = new Set(allow.value.split(', '));
+/** Only inside a dialog do these mean anything (RFC 3261 §15, RFC 3262, RFC 3311). */
+const dialogMethods = new Set(['BYE', 'UPDATE', 'PRACK']);
+/** Met outside a dialog too, but only where an application has asked for them. */
+const mostlyDialogMethods = new Set(['INFO', 'NOTIFY']);
+
+/** RFC 3261 §8.2 and §16.3: what is wrong with any request, in a dialog or not. */
+export function vet(request: SipRequest): Refusal | undefined {
+  if (!knownMethods.has(request.method)) return { status: 501, headers: [allow] };
+  if (cseqOf(request) === undefined) return { status: 400 };
+  if (Number(firstHeader(request, 'Max-Forwards')) === 0) return { status: 483 };
+  const uri = parseUri(request.uri);
+  if (uri === undefined) return { status: 400 };
+  return uri.kind === 'other' ? { status: 416 } : undefined;
+}
+
+/** What to answer to a request outside any dialog that no application has asked for. */
+export function unroutedAnswer(method: string, anyApp: boolean): Refusal {
+  if (method === 'OPTIONS') return { status: 200, headers: [allow] };
+  if (dialogMethods.has(method) || mostlyDialogMethods.has(method)) return { status: 481 };
+  if (method === 'INVITE' || !anyApp) return { status: 503 };
+  return { status: 405, headers: [allow] };
+}
+
+export function needsDialog(method: string): boolean {
+  return dialogMethods.has(method);
+}
+
+/** RFC 4028 §9: a UAC that knows session timers is told the least we accept. */
+export function refuseShortSession(request: SipRequest, minSeconds: number): Refusal | undefined {
+  const offered = firstHeader(request, 'Session-Expires');
+  if (offered === undefined) return undefined;
+  const seconds = parseSessionExpires(offered)?.seconds;
+  if (seconds === undefined) return { status: 400 };
+  const understands = tokensOf(request, 'Supported')?.includes('timer') === true;
+  if (seconds >= minSeconds || !understands) return undefined;
+  const theirs = parseSeconds(firstHeader(request, 'Min-SE') ?? '') ?? 0;
+  const least = Math.max(minSeconds, theirs);
+  return { status: 422, headers: [{ name: 'Min-SE', value: String(least) }] };
+}

@@ -1,0 +1,64 @@
+import { Worker } from 'node:worker_threads';
+import type { SipServer, SipServerOptions } from './options.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+export type { SipServer, SipServerLimits, SipServerOptions } from './options.js';
+
+/** A server in a thread of its own, where no slow query can delay a SIP timer. */
+export interface LaunchedSipServer extends SipServer {
+  /** The thread has ended without being asked to; calls of before are lost. */
+  onExit(listener: (why: Error) => void): void;
+}
+
+/**
+ * A message lives for milliseconds and a call brings some forty; with the default of a few MB most
+ * would be copied around by the collector before they die.
+ */
+const youngGenerationMb = 96;
+
+/** Starts the server; rejects with the reason if a port is taken or an address is not ours. */
+export async function launchSipServer(options: SipServerOptions): Promise<LaunchedSipServer> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+  });
+  const listeners = new Set<(why: Error) => void>();
+  let closing = false;
+  let failure: Error | undefined;
+  worker.on('error', (error: Error) => {
+    failure = error;
+  });
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      resolve();
+      if (closing) return;
+      const why = failure ?? new Error(`SIP server thread ended with code ${code}`);
+      for (const listener of listeners) listener(why);
+    });
+  });
+  const { adminPort, contacts } = await firstWords(worker);
+  return {
+    adminPort,
+    contacts,
+    close: async () => {
+      closing = true;
+      worker.postMessage('close' satisfies ToWorker);
+      await exited;
+    },
+    onExit: (listener) => void listeners.add(listener),
+  };
+}
+
+/** Waits until the thread says how it went. */
+function firstWords(worker: Worker): Promise<{ adminPort: number; contacts: string[] }> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', (message: FromWorker) => {
+      if ('started' in message) resolve(message.started);
+      else reject(new Error(message.failed));
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      reject(new Error(`SIP server thread ended with code ${code} before it had started`));
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import type { Hop } from './message/sip-message.js';
+import { rfcTimers, type TimerValues } from './timing.js';
+
+/** Everything of this can be cloned into a worker thread. */
+export interface SipServerOptions {
+  /** Where to listen for SIP; port 0 takes a free one. */
+  readonly listeners: readonly Hop[];
+  /** What peers are told instead of the bound address. */
+  readonly externalAddress?: string;
+  /** What applications must show before they are heard. */
+  readonly secret: string;
+  readonly adminHost: string;
+  /** Where applications connect; 0 takes a free port. */
+  readonly adminPort: number;
+  readonly timers?: Partial<TimerValues>;
+  readonly limits?: Partial<SipServerLimits>;
+}
+
+export interface SipServerLimits {
+  /** Transactions alive at once; beyond them new requests get 503. */
+  readonly transactions: number;
+  /** New requests that may wait for applications at once; further ones get 503. */
+  readonly unanswered: number;
+  /** One frame of an application, in bytes. */
+  readonly frameBytes: number;
+  /** What may wait for an application that does not read, in bytes. */
+  readonly unreadBytes: number;
+  readonly apps: number;
+  /** Smallest session interval accepted, in seconds. */
+  readonly minSessionSeconds: number;
+  /** How long an application may leave an INVITE without any answer, in ms. */
+  readonly unansweredMs: number;
+  /** How long requests are kept back after the 200 that opened their dialog, in ms. */
+  readonly settleMs: number;
+}
+
+export const defaultServerLimits: SipServerLimits = {
+  transactions: 400_000,
+  unanswered: 50_000,
+  frameBytes: 262_144,
+  unreadBytes: 67_108_864,
+  apps: 64,
+  minSessionSeconds: 90,
+  unansweredMs: 64_000,
+  settleMs: 20,
+};
+
+/** A running server. */
+export interface SipServer {
+  readonly adminPort: number;
+  /** `udp/127.0.0.1:5060` and the like: what peers are told, in the order of the listeners. */
+  readonly contacts: readonly string[];
+  close(): Promise<void>;
+}
+
+export function timersOf(options: SipServerOptions): TimerValues {
+  return { ...rfcTimers, ...options.timers };
+}
+
+export function limitsOf(options: SipServerOptions): SipServerLimits {
+  return { ...defaultServerLimits, ...options.limits };
+}

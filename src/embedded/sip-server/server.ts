@@ -1,0 +1,134 @@
+import { AppSide } from './core/app-side.js';
+import { NetworkSide } from './core/network-side.js';
+import { Resolver } from './core/resolver.js';
+import type { CoreState } from './core/state.js';
+import { DialogTable } from './dialog/dialog-table.js';
+import { hostReference } from './message/uri.js';
+import { limitsOf, timersOf, type SipServer, type SipServerOptions } from './options.js';
+import { realTiming } from './timing.js';
+import { TransactionLayer } from './transaction/transaction-layer.js';
+import { openTransports } from './transport/transport-layer.js';
+import type { Transport, TransportEvents } from './transport/transport.js';
+import { AdminListener } from './wire/admin-listener.js';
+import { Routes } from './wire/routes.js';
+
+/** drachtio-srf asks for at least v0.8.2 before it trusts its pings to be understood. */
+const version = 'v0.9.10-callveil';
+
+/** Starts a SIP server that any drachtio application can use. */
+export async function startSipServer(options: SipServerOptions): Promise<SipServer> {
+  const events = deferredEvents();
+  const { externalAddress } = options;
+  const transport = await openTransports(
+    options.listeners,
+    externalAddress === undefined ? {} : { externalAddress },
+    events,
+  );
+  const { state, network } = assemble(options, transport);
+  events.connect(state.layer, network);
+  const admin = adminFor(options, state, transport);
+  try {
+    const adminPort = await admin.listen();
+    return {
+      adminPort,
+      contacts: contactsOf(transport, 'externalAddress'),
+      close: async () => {
+        await admin.close();
+        for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);
+        state.layer.close();
+        await transport.close();
+      },
+    };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+/** The transports need someone to tell before there is anyone who could understand it. */
+function deferredEvents(): TransportEvents & {
+  connect(layer: TransactionLayer, network: NetworkSide): void;
+} {
+  let layer: TransactionLayer | undefined;
+  let network: NetworkSide | undefined;
+  return {
+    message: (received) => {
+      try {
+        layer?.receive(received);
+      } catch (error) {
+        reportFault(error);
+      }
+    },
+    trouble: reportFault,
+    unparsable: (_, from, listener, error) => network?.unparsable(error, from, listener),
+    connect: (theLayer, theNetwork) => {
+      layer = theLayer;
+      network = theNetwork;
+    },
+  };
+}
+
+/** One message must not end every call: the fault is shown and the next message is taken. */
+function reportFault(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+}
+
+function assemble(
+  options: SipServerOptions,
+  transport: Transport,
+): { state: CoreState; network: NetworkSide } {
+  const timing = realTiming;
+  const timers = timersOf(options);
+  const limits = limitsOf(options);
+  const network = new NetworkSide(() => state);
+  const layer = new TransactionLayer({
+    transport,
+    timing,
+    timers,
+    maxTransactions: limits.transactions,
+    user: network,
+  });
+  const state: CoreState = {
+    layer,
+    transport,
+    timing,
+    timers,
+    settings: limits,
+    resolver: new Resolver(timing, (hop) => transport.listenerFor(hop) !== undefined),
+    routes: new Routes(),
+    dialogs: new DialogTable(),
+    unanswered: new Map(),
+    byTransaction: new Map(),
+    openings: new Map(),
+    outbound: new Map(),
+  };
+  return { state, network };
+}
+
+function adminFor(
+  options: SipServerOptions,
+  state: CoreState,
+  transport: Transport,
+): AdminListener {
+  const limits = limitsOf(options);
+  const external = contactsOf(transport, 'externalAddress').join(',');
+  const local = contactsOf(transport, 'address').join(',');
+  return new AdminListener({
+    host: options.adminHost,
+    port: options.adminPort,
+    secret: options.secret,
+    greeting: () => `${external}|${version}|${local}`,
+    routes: state.routes,
+    user: new AppSide(state),
+    failed: reportFault,
+    maxFrameBytes: limits.frameBytes,
+    maxUnreadBytes: limits.unreadBytes,
+    maxApps: limits.apps,
+  });
+}
+
+function contactsOf(transport: Transport, which: 'address' | 'externalAddress'): string[] {
+  return transport.listeners.map(
+    (listener) => `${listener.protocol}/${hostReference(listener[which])}:${listener.port}`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { Hop, Listener } from '../message/sip-message.js';
+import type { TransportLimits } from './transport-limits.js';
+import type { SendFailed, TransportEvents } from './transport.js';
+
+/** One open listener of either protocol. */
+export interface Endpoint {
+  readonly listener: Listener;
+  connected(to: Hop): boolean;
+  send(bytes: Buffer, to: Hop, failed: SendFailed): void;
+  close(): Promise<void>;
+}
+
+/** What every endpoint is opened with. */
+export interface EndpointContext {
+  readonly externalAddress: string | undefined;
+  readonly limits: TransportLimits;
+  readonly events: TransportEvents;
+}
+
+/** A listener that could not be opened; `code` is the system's, such as EADDRINUSE. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: string | undefined;
+
+  constructor(wanted: Hop, cause: Error) {
+    super(`cannot listen on ${wanted.protocol} ${wanted.address} port ${wanted.port}`, { cause });
+    this.code = errorCode(cause);
+  }
+}
+
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether serialised bytes are a response: `SIP/` begins no method, a slash is no token. */
+export function isResponse(bytes: Buffer): boolean {
+  return bytes[0] === 0x53 && bytes[1] === 0x49 && bytes[2] === 0x50 && bytes[3] === 0x2f;
+}

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { SipServerOptions } from './options.js';
+import { startSipServer } from './server.js';
+import type { FromWorker } from './worker-messages.js';
+
+/** The thread that index.ts starts: one server, told to stop by message. */
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs in a worker thread only');
+
+// A fault in one call, wherever it shows, must not end all others.
+process.on('uncaughtException', (error) => process.emitWarning(error));
+
+const tell = (message: FromWorker): void => port.postMessage(message);
+
+try {
+  const server = await startSipServer(workerData as SipServerOptions);
+  // There is one thing that is ever asked of a running server: to stop. Here exit ends the thread
+  // only; without it the timers of calls that are over would keep it for half a minute.
+  port.once('message', () => void server.close().then(() => process.exit(0)));
+  tell({ started: { adminPort: server.adminPort, contacts: [...server.contacts] } });
+} catch (error) {
+  tell({ failed: error instanceof Error ? error.message : String(error) });
+  port.close();
+}

@@ -1,0 +1,39 @@
+import type { CallId, Direction, LegId } from '../../domain/records/leg-record.js';
+import type { CallResult, VerdictReason } from '../../domain/calls/verdict.js';
+import type { Millis } from '../../domain/time.js';
+
+/** Structured values only; messages are static sentences. Numbers of any party never go in. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined | Error>>;
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(bindings: { callId?: CallId; leg?: LegId; component?: string; trunk?: string }): Log;
+}
+
+/** The stages of a call that are timed on their own. */
+export type CallStage = 'resolve' | 'plan';
+
+/** Where in a message the guard found what must not leave. */
+export type LeakField = 'start-line' | 'header' | 'body';
+
+/** Every metric, by what happened; names and labels are the telemetry room's business. */
+export interface Metrics {
+  callArrived(direction: Direction): void;
+  callEnded(direction: Direction, result: CallResult, reason: VerdictReason): void;
+  callSetup(direction: Direction, postDialDelay: Millis): void;
+  callAnswered(direction: Direction, afterInvite: Millis): void;
+  callTalked(direction: Direction, duration: Millis): void;
+  stage(stage: CallStage, took: Millis): void;
+  legStarted(direction: Direction): void;
+  legEnded(direction: Direction): void;
+  leakBlocked(field: LeakField): void;
+  sipRequest(direction: 'in' | 'out', method: string): void;
+  sipResponse(direction: 'in' | 'out', status: number): void;
+  sessionOpened(kind: string): void;
+  sessionEnded(how: 'closed' | 'expired', count: number): void;
+  vaultOperation(op: 'keep' | 'reveal', outcome: 'ok' | 'error'): void;
+  dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void;
+}

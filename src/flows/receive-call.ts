@@ -1,0 +1,92 @@
+import { CallRefused, verdict, type Verdict, type VerdictReason } from '../domain/calls/verdict.js';
+import { between } from '../domain/time.js';
+import type { House, Place } from './house.js';
+import type { SipCall } from './ports/sip.js';
+import { StoreError } from './ports/store-error.js';
+import { VaultError } from './ports/vault.js';
+import { admitCall, refusalDetail } from './steps/admit-call.js';
+import { beginCall, directionOf } from './steps/begin-call.js';
+import { Bridge } from './steps/bridge.js';
+import type { CallPlan, CallUnderWay } from './steps/call-under-way.js';
+import { findEmergencyRoute } from './steps/emergency.js';
+import { planCall, planEmergencyCall } from './steps/plan-call.js';
+import { resolveCall } from './steps/resolve-call.js';
+import { timed } from './steps/timed.js';
+
+/**
+ * A call comes in on a trunk and is joined, masked, with the other side of its session. Whatever
+ * happens on the way, it ends with one verdict, which the caller hears and the records keep.
+ */
+export async function receiveCall(sip: SipCall, house: House): Promise<void> {
+  house.metrics.callArrived(directionOf(sip.arrival.trunk));
+  const place = house.admission.enter();
+  try {
+    if (typeof place === 'string') turnAway(sip, place, house);
+    else await followCall(sip, place, house);
+  } finally {
+    if (typeof place !== 'string') place.leave();
+    sip.release();
+  }
+}
+
+/** Refuses a call that leaves no record, so that the least is spent on it; it is counted. */
+function turnAway(sip: SipCall, reason: VerdictReason, house: House): void {
+  const v = verdict(reason);
+  house.metrics.callEnded(directionOf(sip.arrival.trunk), v.result, v.reason);
+  sip.refuse(v);
+}
+
+async function followCall(sip: SipCall, place: Place, house: House): Promise<void> {
+  const call = beginCall(sip, house);
+  const bridge = new Bridge(call, house);
+  place.onAbort((why) => bridge.driver.feed({ is: 'aborted', verdict: why }));
+  try {
+    admitCall(call, house);
+    const plan = await findTheWay(call, house);
+    sip.cancelled.throwIfAborted();
+    bridge.converse(plan);
+  } catch (error) {
+    bridge.refuse(verdictOf(error, call), refusalDetail(call, house));
+  }
+  settle(call, bridge, await bridge.driver.settled, house);
+}
+
+/** From who calls what to whom it goes and what each side will see. */
+async function findTheWay(call: CallUnderWay, house: House): Promise<CallPlan> {
+  const emergency = findEmergencyRoute(call, house);
+  if (emergency !== undefined) return planEmergencyCall(call, emergency, house);
+  const route = await timed('resolve', house, () => resolveCall(call, house));
+  call.sip.cancelled.throwIfAborted();
+  return await timed('plan', house, () => planCall(call, route, house));
+}
+
+function settle(call: CallUnderWay, bridge: Bridge, ending: Verdict, house: House): void {
+  bridge.closeBooks(ending);
+  const { metrics, clock } = house;
+  metrics.callEnded(call.direction, ending.result, ending.reason);
+  const talked = call.callerLedger.talkedFor(clock.now());
+  if (talked !== undefined) metrics.callTalked(call.direction, talked);
+  call.log[ending.log]('Call ended', {
+    verdict: ending.reason,
+    result: ending.result,
+    duration_ms: between(call.callerLedger.startedAt, clock.now()),
+    talked_ms: talked,
+  });
+}
+
+/** What a failure on the way means for the call; what nobody foresaw is our own fault. */
+function verdictOf(error: unknown, call: CallUnderWay): Verdict {
+  if (call.sip.cancelled.aborted) return verdict('caller-cancelled');
+  if (error instanceof CallRefused) {
+    if (error.verdict.result === 'masking_error') {
+      call.log.error('Call refused for a reason of our own', { detail: error.message });
+    }
+    return error.verdict;
+  }
+  if (error instanceof VaultError) return verdict('vault-unavailable');
+  call.log.error('Call failed on the way', { err: asError(error) });
+  return verdict(error instanceof StoreError ? 'store-unavailable' : 'internal-error');
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('something that is no error was thrown');

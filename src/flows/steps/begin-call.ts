@@ -1,0 +1,34 @@
+import { shownCallId, type CallId, type Direction } from '../../domain/records/leg-record.js';
+import type { Trunk } from '../../domain/identity/trunk.js';
+import type { House } from '../house.js';
+import type { SipCall } from '../ports/sip.js';
+import type { CallUnderWay } from './call-under-way.js';
+import { LegLedger } from './leg-ledger.js';
+
+export const directionOf = ({ role }: Trunk): Direction =>
+  role === 'carrier' ? 'from_carrier' : 'from_pbx';
+
+/** Gives the call its id and its first record; from here on it cannot end unseen. */
+export function beginCall(sip: SipCall, house: House): CallUnderWay {
+  const { trunk, sipCallId, callers } = sip.arrival;
+  const id = house.ids.next('call') as CallId;
+  const direction = directionOf(trunk);
+  const log = house.log.child({ callId: id, component: 'call', trunk: trunk.name });
+  const callerLedger = LegLedger.begin(
+    {
+      callId: id,
+      leg: 'a',
+      direction,
+      tenant: trunk.tenant,
+      sessionId: undefined,
+      trunk: trunk.name,
+      partyRef: undefined,
+      proxyNumber: undefined,
+      remoteCountry: undefined,
+      sipCallId: shownCallId(sipCallId, callers),
+    },
+    house,
+  );
+  log.info('Call arrived', { direction });
+  return { id, direction, sip, log, callerLedger };
+}

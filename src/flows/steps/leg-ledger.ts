@@ -1,0 +1,137 @@
+import type { Verdict } from '../../domain/calls/verdict.js';
+import type { LegId, LegRecord } from '../../domain/records/leg-record.js';
+import { between, type Instant } from '../../domain/time.js';
+import type { House } from '../house.js';
+import type { LegUpdate } from '../ports/records.js';
+
+/** What is known of a leg when it starts. */
+type Draft = Omit<LegRecord, 'legId' | 'startedAt' | 'status' | 'node' | keyof typeof BLANK>;
+
+export type EndedBy = NonNullable<LegRecord['endedBy']>;
+
+/**
+ * The record of one leg while it lives. A record is written as a draft before the callee's leg sends
+ * its first message and ended exactly once; keeping them in order is the record store's duty.
+ */
+export class LegLedger {
+  #rang = false;
+  #answeredAt: Instant | undefined;
+  #ended = false;
+
+  private constructor(
+    readonly legId: LegId,
+    readonly startedAt: Instant,
+    private readonly draft: LegRecord,
+    private readonly house: House,
+  ) {}
+
+  /**
+   * Opens the record of a caller's leg and does not wait for it: until the callee is dialed nothing
+   * has happened that would have to be known after a crash, and the callee's record does wait.
+   */
+  static begin(draft: Draft, house: House): LegLedger {
+    const { ledger, written } = LegLedger.#start(draft, house);
+    written.catch((error: unknown) =>
+      house.log.error('Leg record not started', asFields(ledger.legId, error)),
+    );
+    house.metrics.legStarted(draft.direction);
+    return ledger;
+  }
+
+  /**
+   * Opens the record of a callee's leg; resolves when it and the caller's are safe.
+   * @throws StoreError when either cannot be written: then the leg must not start.
+   */
+  static async open(draft: Draft, house: House): Promise<LegLedger> {
+    const { ledger, written } = LegLedger.#start(draft, house);
+    await written;
+    house.metrics.legStarted(draft.direction);
+    return ledger;
+  }
+
+  static #start(
+    draft: Draft,
+    house: House,
+  ): { readonly ledger: LegLedger; readonly written: Promise<void> } {
+    const startedAt = house.clock.now();
+    const record: LegRecord = {
+      ...BLANK,
+      ...draft,
+      legId: house.ids.next('leg') as LegId,
+      startedAt,
+      status: 'initiated',
+      node: house.node,
+    };
+    const ledger = new LegLedger(record.legId, startedAt, record, house);
+    return { ledger, written: house.records.start(record) };
+  }
+
+  know(change: LegUpdate): void {
+    this.#write(change);
+  }
+
+  /** The first sign of ringing counts; a callee may repeat it as often as it likes. */
+  ringing(): void {
+    if (this.#rang) return;
+    this.#rang = true;
+    const ringingAt = this.house.clock.now();
+    this.#write({ ringingAt, status: 'ringing' });
+  }
+
+  answered(): void {
+    if (this.#ended) return;
+    this.#answeredAt = this.house.clock.now();
+    this.#write({ answeredAt: this.#answeredAt, status: 'in-progress' });
+  }
+
+  /** Ends the record; later calls change nothing, because a leg ends once. */
+  end(verdict: Verdict, endedBy: EndedBy, sipStatus: number | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { metrics, clock, records, log } = this.house;
+    const endedAt = clock.now();
+    metrics.legEnded(this.draft.direction);
+    records
+      .end(this.legId, {
+        endedAt,
+        status: this.#answeredAt === undefined ? verdict.status : 'completed',
+        endedBy,
+        sipStatus: this.#answeredAt === undefined ? (sipStatus ?? verdict.sip) : 200,
+        q850Cause: verdict.q850,
+        result: verdict.result,
+        reason: verdict.reason,
+      })
+      .catch((error: unknown) => log.error('Leg record not ended', asFields(this.legId, error)));
+  }
+
+  /** How long the leg has talked, or undefined when it was never answered. */
+  talkedFor(now: Instant): ReturnType<typeof between> | undefined {
+    return this.#answeredAt === undefined ? undefined : between(this.#answeredAt, now);
+  }
+
+  #write(change: LegUpdate): void {
+    if (this.#ended) return;
+    this.house.records
+      .update(this.legId, change)
+      .catch((error: unknown) =>
+        this.house.log.error('Leg record not updated', asFields(this.legId, error)),
+      );
+  }
+}
+
+const asFields = (leg: LegId, error: unknown): { leg: string; err: Error } => ({
+  leg,
+  err: error instanceof Error ? error : new Error('unknown failure'),
+});
+
+/** What a fresh record does not know yet. */
+const BLANK = {
+  ringingAt: undefined,
+  answeredAt: undefined,
+  endedAt: undefined,
+  endedBy: undefined,
+  sipStatus: undefined,
+  q850Cause: undefined,
+  result: undefined,
+  reason: undefined,
+} as const;

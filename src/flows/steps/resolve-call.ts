@@ -1,0 +1,189 @@
+import { CallRefused } from '../../domain/calls/verdict.js';
+import { did, type Did } from '../../domain/numbers/did.js';
+import { didFrom } from '../../domain/numbers/dialed-did.js';
+import type { PartyAddress } from '../../domain/numbers/party-address.js';
+import type { RealNumber } from '../../domain/numbers/real-number.js';
+import { resolve } from '../../domain/sessions/resolve.js';
+import type { Participant, PartyKey, Session, TenantId } from '../../domain/sessions/session.js';
+import type { Tenant } from '../../domain/sessions/tenant.js';
+import type { House } from '../house.js';
+import type { CallUnderWay, Route } from './call-under-way.js';
+
+/** A caller as the trunk named them, with the key under which sessions know them. */
+interface Caller {
+  readonly address: PartyAddress;
+  readonly key: PartyKey;
+}
+
+/**
+ * Finds whom a call is for: by the DID dialed and who dials it, and from the PBX also by session,
+ * by reference or by a raw number.
+ * @throws CallRefused when there is no way; to a stranger, every "no" looks the same.
+ */
+export async function resolveCall(call: CallUnderWay, house: House): Promise<Route> {
+  const { arrival } = call.sip;
+  const { dialed } = arrival;
+  if (dialed.kind === 'number') {
+    const found = findDid(call, dialed.number, house);
+    if (found !== undefined) return await byDid(call, found.tenant, found.did, house);
+  }
+  if (arrival.trunk.role === 'carrier') return await strangersAnswer(call, house);
+  const tenant = ownTenant(call, house);
+  if (dialed.kind === 'number') return await byRawNumber(call, tenant, dialed.number, house);
+  if (dialed.kind === 'text') return await bySessionName(call, tenant, dialed.user, house);
+  throw new CallRefused('unknown-number');
+}
+
+/** The DID that was dialed; a PBX reaches the DIDs of its own tenant only. */
+function findDid(
+  call: CallUnderWay,
+  number: RealNumber,
+  house: House,
+): { tenant: Tenant; did: Did } | undefined {
+  const { directory } = house;
+  const found = didFrom(number, (did) => directory.tenantOfDid(did) !== undefined);
+  const tenant = found && directory.tenantOfDid(found);
+  if (!tenant) return undefined;
+  const { trunk } = call.sip.arrival;
+  return trunk.role === 'carrier' || trunk.tenant === tenant.id
+    ? { tenant, did: found }
+    : undefined;
+}
+
+function ownTenant(call: CallUnderWay, house: House): Tenant {
+  const { trunk } = call.sip.arrival;
+  const tenant = trunk.tenant && house.directory.tenant(trunk.tenant);
+  if (!tenant) throw new CallRefused('no-route', `trunk ${trunk.name} has no tenant`);
+  return tenant;
+}
+
+const NOBODY = 'nobody' as TenantId;
+const NO_DID: Did = did('+10000000000');
+
+/** An unknown number costs the same look-up as a known one, so timing tells a stranger nothing. */
+async function strangersAnswer(call: CallUnderWay, house: House): Promise<never> {
+  for (const caller of callersOf(call, NOBODY, house)) {
+    await house.sessions.findByBinding(NOBODY, caller.key, NO_DID);
+  }
+  throw new CallRefused('unknown-number');
+}
+
+async function byDid(
+  call: CallUnderWay,
+  tenant: Tenant,
+  dialed: Did,
+  house: House,
+): Promise<Route> {
+  call.callerLedger.know({ tenant: tenant.id, proxyNumber: dialed });
+  let refusal: 'unknown-caller' | 'session-expired' | 'session-closed' = 'unknown-caller';
+  for (const caller of callersOf(call, tenant.id, house)) {
+    const session = await house.sessions.findByBinding(tenant.id, caller.key, dialed);
+    const resolution = resolve(session, dialed, caller.key, house.clock.now());
+    if (resolution.ok) {
+      return await routeTo(
+        call,
+        tenant,
+        resolution.session,
+        resolution.callee,
+        resolution.caller,
+        house,
+      );
+    }
+    if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
+  }
+  throw new CallRefused(refusal);
+}
+
+async function bySessionName(
+  call: CallUnderWay,
+  tenant: Tenant,
+  name: string,
+  house: House,
+): Promise<Route> {
+  const { sessions } = house;
+  const session =
+    (await sessions.find(tenant.id, name as Session['id'])) ??
+    (await sessions.findByReference(tenant.id, name));
+  if (session === undefined) throw new CallRefused('unknown-number');
+  let refusal: 'unknown-caller' | 'session-expired' | 'session-closed' = 'unknown-caller';
+  for (const caller of callersOf(call, tenant.id, house)) {
+    const self = session.participants.find(({ partyKey }) => partyKey === caller.key);
+    const resolution = resolve(session, self?.proxyNumber ?? NO_DID, caller.key, house.clock.now());
+    if (resolution.ok) {
+      return await routeTo(call, tenant, session, resolution.callee, resolution.caller, house);
+    }
+    if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
+  }
+  throw new CallRefused(refusal);
+}
+
+/** An agent dials the customer's own number: the session of the two, else the business number. */
+async function byRawNumber(
+  call: CallUnderWay,
+  tenant: Tenant,
+  number: RealNumber,
+  house: House,
+): Promise<Route> {
+  if (tenant.rawDialing === 'refuse') throw new CallRefused('raw-dialing-refused');
+  const { sessions, vault, directory } = house;
+  const calleeKey = vault.keyOf(tenant.id, number);
+  for (const caller of callersOf(call, tenant.id, house)) {
+    const session = await sessions.findBetween(tenant.id, caller.key, calleeKey, house.clock.now());
+    const callee = session?.participants.find(({ partyKey }) => partyKey === calleeKey);
+    const self = session?.participants.find(({ partyKey }) => partyKey === caller.key);
+    if (session && callee && self) {
+      const route = await routeTo(call, tenant, session, callee, self, house);
+      return { ...route, dialedRaw: true };
+    }
+  }
+  const trunk = directory.trunk(tenant.carrierTrunk);
+  if (tenant.businessNumber === undefined || !trunk) throw new CallRefused('no-route');
+  return {
+    tenant,
+    sessionId: undefined,
+    trunk,
+    callee: number,
+    calleeRef: await vault.keep(tenant.id, number),
+    callerRef: undefined,
+    dialedRaw: true,
+    shownToCallee: tenant.businessNumber,
+    shownToCaller: tenant.businessNumber,
+  };
+}
+
+async function routeTo(
+  call: CallUnderWay,
+  tenant: Tenant,
+  session: Session,
+  callee: Participant,
+  caller: Participant,
+  house: House,
+): Promise<Route> {
+  const name = callee.reachedBy === 'carrier' ? tenant.carrierTrunk : tenant.pbxTrunk;
+  const trunk = house.directory.trunk(name);
+  if (trunk === undefined) throw new CallRefused('no-route', `trunk ${name} is not configured`);
+  call.callerLedger.know({
+    tenant: tenant.id,
+    sessionId: session.id,
+    partyRef: caller.partyRef,
+    proxyNumber: caller.proxyNumber,
+  });
+  return {
+    tenant,
+    sessionId: session.id,
+    trunk,
+    callee: await house.vault.reveal(tenant.id, callee.partyRef, 'address-leg'),
+    calleeRef: callee.partyRef,
+    callerRef: caller.partyRef,
+    dialedRaw: false,
+    shownToCallee: callee.proxyNumber,
+    shownToCaller: caller.proxyNumber,
+  };
+}
+
+function callersOf(call: CallUnderWay, tenant: TenantId, house: House): Caller[] {
+  return call.sip.arrival.callers.map((address) => ({
+    address,
+    key: house.vault.keyOf(tenant, address),
+  }));
+}

@@ -1,0 +1,196 @@
+import type { SessionProblemCode } from '../flows/session-problem.js';
+
+/**
+ * Every error the API answers: one catalogue of stable codes (RFC 9457). A code is never reused for
+ * something else; docs/problems.md is compared with this table by a test.
+ */
+interface ProblemRow {
+  readonly status: number;
+  readonly title: string;
+  /** What the client can do about it; also the detail, unless the problem has its own. */
+  readonly help: string;
+  /** Seconds, where trying again can help. */
+  readonly retryAfter?: number;
+}
+
+export const PROBLEMS = {
+  'malformed-http': {
+    status: 400,
+    title: 'Malformed HTTP',
+    help: 'The request is not HTTP that this server understands.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'Malformed JSON',
+    help: 'The body is not valid JSON.',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'Invalid Request',
+    help: 'Fields are missing, unknown or out of range; `errors` names each.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    help: 'Send `Authorization: Bearer` with a token of the tenant.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not Found',
+    help: 'Nothing is at this path.',
+  },
+  'unknown-tenant': {
+    status: 404,
+    title: 'Unknown Tenant',
+    help: 'The tenant of this token is no longer configured.',
+  },
+  'unknown-session': {
+    status: 404,
+    title: 'Unknown Session',
+    help: 'The tenant of this token has no such session.',
+  },
+  'unknown-call': {
+    status: 404,
+    title: 'Unknown Call',
+    help: 'The tenant of this token has no such call.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method Not Allowed',
+    help: 'The path exists, with the methods that the Allow header lists.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'Request Timeout',
+    help: 'The request took too long to arrive.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'Body Too Large',
+    help: 'A body may have 64 KiB.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported Media Type',
+    help: 'Send the body as application/json.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Headers Too Large',
+    help: 'The header fields together may have 16 KiB.',
+  },
+  'bad-kind': {
+    status: 422,
+    title: 'Bad Kind',
+    help: 'There is no such kind of session.',
+  },
+  'bad-ttl': {
+    status: 422,
+    title: 'Bad Lifetime',
+    help: 'A session of this kind cannot live that long; `errors` says how long it can.',
+  },
+  'bad-reference': {
+    status: 422,
+    title: 'Bad Reference',
+    help: 'A reference is too long, or spells the number or address of a participant.',
+  },
+  'bad-participants': {
+    status: 422,
+    title: 'Bad Participants',
+    help: 'A session has exactly two participants.',
+  },
+  'bad-number': {
+    status: 422,
+    title: 'Bad Number',
+    help: 'A participant’s number is no phone number.',
+  },
+  'bad-sip-address': {
+    status: 422,
+    title: 'Bad SIP Address',
+    help: 'A participant’s SIP address is no address of record.',
+  },
+  'emergency-number': {
+    status: 422,
+    title: 'Emergency Number',
+    help: 'Emergency numbers are never masked.',
+  },
+  'participant-is-did': {
+    status: 422,
+    title: 'Participant Is a DID',
+    help: 'A participant’s number is a proxy number of this installation.',
+  },
+  'participants-equal': {
+    status: 422,
+    title: 'Participants Equal',
+    help: 'Both participants have one address, so a caller could not be told from a callee.',
+  },
+  'no-free-did': {
+    status: 409,
+    title: 'No Free DID',
+    help: 'A participant has a live session on every DID of the tenant: close one, or add DIDs.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal Error',
+    help: 'It is our fault and it is in the log, under the id in the X-Request-Id header.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'Not Ready',
+    help: 'No calls can be taken here now; `errors` names what is down.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'Store Unavailable',
+    help: 'The store did not answer; nothing was changed.',
+    retryAfter: 5,
+  },
+  'vault-unavailable': {
+    status: 503,
+    title: 'Vault Unavailable',
+    help: 'The vault did not answer; nothing was changed.',
+    retryAfter: 5,
+  },
+} as const satisfies Record<string, ProblemRow> & Record<SessionProblemCode, ProblemRow>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  /** `participants[0].number`; empty for the request as a whole. */
+  readonly field: string;
+  /** Says what is wanted and never repeats the value: it may be a number. */
+  readonly message: string;
+}
+
+/** The body of every error answer: application/problem+json. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors: readonly FieldError[];
+}
+
+/** An error that the client can be told about. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[];
+
+  constructor(code: ProblemCode, errors: readonly FieldError[] = []) {
+    super(code);
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+export function problem(code: ProblemCode, errors: readonly FieldError[] = []): Problem {
+  const { status, title, help } = PROBLEMS[code];
+  return { type: `urn:callveil:problem:${code}`, title, status, code, detail: help, errors };
+}
+
+export function retryAfter(code: ProblemCode): number | undefined {
+  const row: ProblemRow = PROBLEMS[code];
+  return row.retryAfter;
+}

@@ -1,0 +1,113 @@
+import {
+  compileNeedles,
+  inspectMessage,
+  type Leak,
+  type LegSecrets,
+  type Needles,
+} from '../domain/identity/leak-guard.js';
+import type { Trunk } from '../domain/identity/trunk.js';
+import type { PartyAddress } from '../domain/numbers/party-address.js';
+import type { SecretsOfCall } from '../flows/ports/sip.js';
+import { hostOf } from './name-addr.js';
+import type { Traces } from './traces.js';
+
+/** A peer that invents a new name with each message must not make the guard slower and slower. */
+const MOST_OF_A_KIND = 128;
+
+export type Side = 'caller' | 'callee';
+
+const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
+
+interface Known {
+  readonly names: Set<string>;
+  readonly addresses: Set<string>;
+  readonly callIds: Set<string>;
+  readonly tags: Set<string>;
+}
+
+const nothing = (): Known => ({
+  names: new Set(),
+  addresses: new Set(),
+  callIds: new Set(),
+  tags: new Set(),
+});
+
+/**
+ * The guard of one call: collects what each side gives away of itself, and reads every message to
+ * the other side for it. It grows with the call, because a callee tells its tag, its host and its
+ * name only in its answers.
+ */
+export class CallGuard {
+  readonly #known: Record<Side, Known> = { caller: nothing(), callee: nothing() };
+  readonly #needles = new Map<Side, Needles>();
+  #secrets: SecretsOfCall | undefined;
+
+  constructor(private readonly ownAddresses: readonly string[]) {}
+
+  learn(side: Side, traces: Partial<Traces>): void {
+    const known = this.#known[side];
+    let grown = false;
+    for (const kind of ['names', 'addresses', 'callIds', 'tags'] as const) {
+      for (const value of traces[kind] ?? []) {
+        if (known[kind].has(value) || known[kind].size >= MOST_OF_A_KIND) continue;
+        known[kind].add(value);
+        grown = true;
+      }
+    }
+    // Either side's needles depend on both: one's secrets are the other's permitted words.
+    if (grown) this.#needles.clear();
+  }
+
+  arm(secrets: SecretsOfCall): void {
+    this.#secrets = secrets;
+    this.#needles.clear();
+  }
+
+  /** Reads a message to `side` as it would leave. Before `arm` there is no other side to leak. */
+  inspect(side: Side, message: string): Leak | undefined {
+    if (this.#secrets === undefined) return undefined;
+    let needles = this.#needles.get(side);
+    if (needles === undefined) {
+      needles = compileNeedles(this.#secretsFrom(side, this.#secrets));
+      this.#needles.set(side, needles);
+    }
+    return inspectMessage(needles, message);
+  }
+
+  #secretsFrom(side: Side, secrets: SecretsOfCall): LegSecrets {
+    const hidden = this.#known[other(side)];
+    const own = this.#known[side];
+    const parties: Record<Side, readonly PartyAddress[]> = {
+      caller: secrets.caller,
+      callee: [secrets.callee],
+    };
+    return {
+      parties: parties[other(side)],
+      names: [...hidden.names],
+      addresses: [...hidden.addresses],
+      callIds: [...hidden.callIds],
+      tags: [...hidden.tags],
+      directMedia: secrets.directMedia,
+      permitted: {
+        parties: side === 'caller' && secrets.calleeKnownToCaller ? all(secrets) : parties[side],
+        dids: secrets.dids,
+        names: [...own.names, ...namesShown(secrets.trunks[side])],
+        addresses: [...own.addresses, ...hostsOf(secrets.trunks[side]), ...this.ownAddresses],
+        callIds: [...own.callIds],
+        tags: [...own.tags],
+      },
+    };
+  }
+}
+
+/** The display name that we show on the trunk, such as the brand: the other party may bear it too. */
+const namesShown = ({ identity }: Trunk): string[] =>
+  identity.displayName === undefined ? [] : [identity.displayName];
+
+/** Where the trunk is reached and in whose domain we speak there; both parties may be behind it. */
+const hostsOf = ({ targets, identity }: Trunk): string[] => [
+  ...targets.flatMap((target) => hostOf(target) ?? []),
+  ...(identity.domain === undefined ? [] : [identity.domain]),
+];
+
+const all = (secrets: SecretsOfCall): PartyAddress[] => [...secrets.caller, secrets.callee];

@@ -1,0 +1,187 @@
+import { verdict, type Verdict } from '../domain/calls/verdict.js';
+import { readDtmf, writeDtmf, type Dtmf } from '../domain/identity/dtmf.js';
+import { reasonHeader } from '../domain/identity/reasons.js';
+import {
+  RenegotiationFailed,
+  type Leg,
+  type LegListener,
+  type Reinvited,
+  type Reply,
+} from '../flows/ports/sip.js';
+import { OWN_HEADERS, phraseOf } from './answer-headers.js';
+import type { Side } from './call-guard.js';
+import {
+  headerOf,
+  type Ack,
+  type DrachtioDialog,
+  type DrachtioRequest,
+  type DrachtioResponse,
+  type InDialogRequest,
+} from './drachtio.js';
+import type { OpenEnds } from './open-ends.js';
+import { tracesOf, type Traces } from './traces.js';
+
+export interface DialogLegDeps {
+  readonly side: Side;
+  readonly listener: LegListener;
+  readonly ends: OpenEnds;
+  /** Whatever the peer gives away of itself in later messages. */
+  learn(traces: Traces): void;
+}
+
+/**
+ * One established dialog behind drachtio-srf's Dialog. Its listeners must be attached in the same
+ * tick in which the dialog is made: ACK and BYE may already stand in the same read.
+ */
+export class DialogLeg implements Leg {
+  readonly sipCallId: string;
+  readonly allowsUpdate: boolean;
+  #leaving = false;
+  /** Our own 200 waits for its ACK; until then no INVITE may go the other way (RFC 3261 §14.1). */
+  readonly #settled: Promise<void>;
+
+  constructor(
+    private readonly dialog: DrachtioDialog,
+    private readonly deps: DialogLegDeps,
+  ) {
+    this.sipCallId = dialog.sip.callId;
+    const opening = deps.side === 'caller' ? dialog.req : dialog.res;
+    this.allowsUpdate = /\bUPDATE\b/i.test(headerOf(opening, 'allow') ?? '');
+    deps.ends.open(this);
+    this.#settled =
+      deps.side === 'callee'
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            dialog.once('ack', () => resolve());
+            dialog.once('destroy', () => resolve());
+          });
+    this.#attach();
+  }
+
+  acknowledge(): void {
+    // A dialog was acknowledged when it was made; the delayed offer is UnacknowledgedLeg's.
+  }
+
+  async reinvite(offer: string | undefined): Promise<Reinvited> {
+    await this.#settled;
+    const { res, ack } = await this.#ask({ method: 'INVITE', ...bodyOf(offer), noAck: true });
+    const sdp = res.body;
+    if (sdp === undefined || sdp === '') {
+      // An offer-less 200 to an offer-less re-INVITE leaves nothing to answer, but must be ACKed.
+      if (offer === undefined) ack?.();
+      throw new RenegotiationFailed(488);
+    }
+    return { sdp, acknowledge: offer === undefined && ack ? (body) => ack({ body }) : undefined };
+  }
+
+  async update(offer: string | undefined): Promise<string | undefined> {
+    const { res } = await this.#ask({ method: 'UPDATE', ...bodyOf(offer) });
+    return res.body === '' ? undefined : res.body;
+  }
+
+  async sendDtmf(dtmf: Dtmf): Promise<void> {
+    const { contentType, body } = writeDtmf(dtmf);
+    await this.#ask({ method: 'INFO', headers: { 'Content-Type': contentType }, body });
+  }
+
+  hangUp(ending: Verdict): void {
+    // drachtio-srf takes the dialog for connected until its BYE is answered.
+    if (!this.dialog.connected || this.#leaving) return;
+    this.#leaving = true;
+    this.dialog.destroy({ headers: { Reason: reasonHeader(ending) } }, () =>
+      this.deps.ends.close(this),
+    );
+  }
+
+  /**
+   * drachtio-srf's own `modify` never lets a second re-INVITE out after a refused one, so re-INVITEs
+   * go out as plain requests of the dialog; one at a time is Renegotiation's care.
+   */
+  #ask(
+    request: Partial<InDialogRequest> & { method: string },
+  ): Promise<{ res: DrachtioResponse; ack: Ack | undefined }> {
+    const headers = { Contact: this.dialog.local.contact, ...OWN_HEADERS, ...request.headers };
+    return new Promise((resolve, reject) => {
+      this.dialog.request({ ...request, headers }, (err, res, ack) => {
+        if (err || res === undefined) {
+          reject(new RenegotiationFailed(statusOf(err)));
+          return;
+        }
+        if (res.status < 200) return;
+        this.deps.learn(tracesOf(res, 'to', res.source_address));
+        if (res.status >= 300) {
+          reject(new RenegotiationFailed(res.status));
+          return;
+        }
+        resolve({ res, ack });
+      });
+    });
+  }
+
+  #attach(): void {
+    const { dialog } = this;
+    const { listener } = this.deps;
+    dialog.on('destroy', (bye: DrachtioRequest, reason?: string) => {
+      this.deps.ends.close(this);
+      listener.hungUp(this.#endingOf(bye, reason));
+    });
+    dialog.on('ack', (ack: DrachtioRequest) => listener.acknowledged(sdpOf(ack)));
+    // drachtio-srf defers every request but BYE and re-INVITE to the next turn, so that whoever waits
+    // for the other leg knows of it first; a re-INVITE in the same read needs the same courtesy.
+    this.#on('modify', (req, reply) => setImmediate(() => listener.reinvited(sdpOf(req), reply)));
+    this.#on('update', (req, reply) => listener.updated(sdpOf(req), reply));
+    this.#on('info', (req, reply) => {
+      const dtmf = readDtmf(headerOf(req, 'content-type', 'c'), req.body ?? '');
+      if (dtmf) listener.dtmf(dtmf, reply);
+      else reply.refuse(415);
+    });
+    this.#on('options', (_, reply) => reply.accept());
+    // Transfers are ours to make, with new legs; what a peer asks in these never crosses.
+    this.#on('refer', (_, reply) => reply.refuse(403));
+    this.#on('message', (_, reply) => reply.refuse(405));
+    this.#on('publish', (_, reply) => reply.refuse(405));
+    this.#on('notify', (_, reply) => reply.refuse(481));
+    this.#on('subscribe', (_, reply) => reply.refuse(405));
+  }
+
+  #on(event: string, take: (req: DrachtioRequest, reply: Reply) => void): void {
+    this.dialog.on(event, (req: DrachtioRequest, res: DrachtioResponse) => {
+      this.deps.learn(tracesOf(req, 'from', req.source_address));
+      take(req, this.#replyTo(res));
+    });
+  }
+
+  #replyTo(res: DrachtioResponse): Reply {
+    const headers = (): Record<string, string> => ({
+      Contact: this.dialog.local.contact,
+      ...OWN_HEADERS,
+    });
+    return {
+      accept: (sdp) => {
+        if (sdp !== undefined) this.dialog.local.sdp = sdp;
+        res.send(200, phraseOf(200), { headers: headers(), ...bodyOf(sdp) });
+      },
+      refuse: (status) => res.send(status, phraseOf(status), { headers: headers() }),
+    };
+  }
+
+  #endingOf(bye: DrachtioRequest, reason: string | undefined): Verdict {
+    // The engine's own BYEs say why in words of its own.
+    if (bye.source === 'application') {
+      if (/ack timeout/i.test(reason ?? '')) return verdict('ack-timeout');
+      if (/session|timer|expired/i.test(reason ?? '')) return verdict('session-timer-expired');
+    }
+    return verdict(this.deps.side === 'caller' ? 'caller-hung-up' : 'callee-hung-up');
+  }
+}
+
+/** The engine has no such dialog any more: what a peer would say with 481. */
+const statusOf = (err: unknown): number =>
+  err instanceof Error && 'code' in err && err.code === 'ENODIALOG' ? 481 : 500;
+
+const bodyOf = (sdp: string | undefined): { body?: string } =>
+  sdp === undefined ? {} : { body: sdp };
+
+export function sdpOf(msg: { body: string | undefined }): string | undefined {
+  return msg.body === undefined || msg.body === '' ? undefined : msg.body;
+}

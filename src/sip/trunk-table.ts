@@ -1,0 +1,76 @@
+import { BlockList, isIP } from 'node:net';
+import type { Trunk } from '../domain/identity/trunk.js';
+
+/** Where a request came from and on which of our ports. */
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+  readonly localPort: number | undefined;
+}
+
+interface Entry {
+  readonly trunk: Trunk;
+  readonly block: BlockList;
+  readonly port: number | undefined;
+  /** The longer the prefix, and then the more precise the port, the better the match. */
+  readonly rank: number;
+}
+
+/**
+ * Tells trunks apart by the packet's source, never by anything a sender can write. The list is
+ * compiled once; the longest prefix wins, a port beats no port.
+ */
+export class TrunkTable {
+  readonly #entries: readonly Entry[];
+
+  /** @throws RangeError when a source is no address, CIDR block or address with port. */
+  constructor(trunks: readonly Trunk[]) {
+    this.#entries = trunks
+      .flatMap((trunk) => trunk.sources.map((source) => entryOf(trunk, source)))
+      .sort((a, b) => b.rank - a.rank);
+  }
+
+  /** All trunks that match best: more than one only where credentials must tell them apart. */
+  match(source: Source): readonly Trunk[] {
+    // A link-local peer comes with its zone, which no list of sources can name.
+    const address = source.address.replace(/%.*$/, '');
+    if (isIP(address) === 0) return [];
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    const hits = this.#entries.filter(
+      ({ trunk, block, port }) =>
+        (port === undefined || port === source.port) &&
+        (trunk.listenPort === undefined || trunk.listenPort === source.localPort) &&
+        block.check(address, family),
+    );
+    const best = hits[0]?.rank;
+    return hits.filter(({ rank }) => rank === best).map(({ trunk }) => trunk);
+  }
+}
+
+function entryOf(trunk: Trunk, source: string): Entry {
+  const { address, prefix, port } = readSource(source);
+  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  const bits = family === 'ipv6' ? 128 : 32;
+  if (isIP(address) === 0 || prefix > bits) throw notASource(source);
+  const block = new BlockList();
+  block.addSubnet(address, prefix, family);
+  const precision = (port === undefined ? 0 : 2) + (trunk.listenPort === undefined ? 0 : 1);
+  return { trunk, block, port, rank: (prefix / bits) * 128 * 4 + precision };
+}
+
+/** An IPv6 address or block without port may stand without brackets. */
+function readSource(source: string): { address: string; prefix: number; port: number | undefined } {
+  const [, bracketed, plain, portText] =
+    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(source) ?? [];
+  const [, address, length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(bracketed ?? plain ?? source) ?? [];
+  if (address === undefined) throw notASource(source);
+  const whole = address.includes(':') ? 128 : 32;
+  return {
+    address,
+    prefix: length === undefined ? whole : Number(length),
+    port: portText === undefined ? undefined : Number(portText),
+  };
+}
+
+const notASource = (source: string): RangeError =>
+  new RangeError(`${source} is no address, CIDR block or address with port`);

@@ -1,0 +1,7 @@
+import { firstTables } from './0001-first-tables.js';
+
+/**
+ * Every step of the schema, in order; the position is the version it leads to. A step that was
+ * released is never edited: the next change is a new file.
+ */
+export const migrations: readonly string[] = [firstTables];

@@ -1,0 +1,118 @@
+import { VERDICTS } from '../domain/calls/verdict.js';
+import type { Direction } from '../domain/records/leg-record.js';
+import type { SessionKind } from '../domain/sessions/session.js';
+import type { CallStage, LeakField } from '../flows/ports/telemetry.js';
+
+/**
+ * Every metric of the product, declared once: docs/metrics.md is generated from here. A label has a
+ * closed set of values, so that nothing a carrier sends can make a new series.
+ */
+interface MetricRow {
+  readonly help: string;
+  readonly labels: Readonly<Record<string, readonly string[] | 'configured'>>;
+  readonly buckets?: readonly number[];
+}
+
+export const OTHER = 'other';
+
+const DIRECTIONS = ['from_carrier', 'from_pbx'] as const satisfies Direction[];
+const IN_OUT = ['in', 'out'] as const;
+const METHODS = [
+  ...['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REGISTER', 'PRACK', 'UPDATE', 'INFO', 'REFER'],
+  ...['NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH'],
+];
+const direction = { direction: DIRECTIONS };
+const results = [...new Set(Object.values(VERDICTS).map((row) => row.result))];
+
+/** Seconds within which a person waits for ringing or for an answer. */
+const WAIT = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 30, 60];
+const TALK = [1, 10, 60, 300, 900, 1800, 3600, 7200];
+/** Our own steps take milliseconds, dialing takes as long as the callee does. */
+const STAGE = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 13, 30, 60];
+
+export const COUNTERS = {
+  callveil_calls_total: {
+    help: 'Calls that have ended, by how.',
+    labels: { ...direction, result: results, reason: Object.keys(VERDICTS) },
+  },
+  callveil_leak_guard_blocks_total: {
+    help: 'Messages that the leak guard stopped from leaving. Alert when it grows.',
+    labels: { field: ['start-line', 'header', 'body'] satisfies LeakField[] },
+  },
+  callveil_sip_requests_total: {
+    help: 'SIP requests received and sent.',
+    labels: { direction: IN_OUT, method: METHODS },
+  },
+  callveil_sip_responses_total: {
+    help: 'SIP responses received and sent.',
+    labels: { direction: IN_OUT, status_class: ['1xx', '2xx', '3xx', '4xx', '5xx', '6xx'] },
+  },
+  callveil_sessions_opened_total: {
+    help: 'Sessions opened.',
+    labels: {
+      kind: ['session', 'case', 'customer', 'agent', 'static'] satisfies SessionKind[],
+    },
+  },
+  callveil_sessions_ended_total: {
+    help: 'Sessions ended.',
+    labels: { how: ['closed', 'expired'] },
+  },
+  callveil_vault_operations_total: {
+    help: 'Addresses sealed into the vault and turned back into digits.',
+    labels: { op: ['keep', 'reveal'], outcome: ['ok', 'error'] },
+  },
+} as const satisfies Record<string, MetricRow>;
+
+export const GAUGES = {
+  callveil_calls_active: { help: 'Calls under way.', labels: direction },
+  callveil_legs_active: { help: 'Legs under way; a connected call has two.', labels: direction },
+  callveil_dependency_up: {
+    help: '1 while the dependency works, 0 while calls are refused for its sake.',
+    labels: { dependency: ['sip_engine', 'store', 'vault'] },
+  },
+  callveil_build_info: {
+    help: 'Always 1; its labels say what runs.',
+    labels: { version: 'configured', node: 'configured' },
+  },
+} as const satisfies Record<string, MetricRow>;
+
+export const HISTOGRAMS = {
+  callveil_call_setup_seconds: {
+    help: 'From INVITE to the first 18x or 200 for the caller (post-dial delay).',
+    labels: direction,
+    buckets: WAIT,
+  },
+  callveil_call_answer_seconds: {
+    help: 'From INVITE to the answer.',
+    labels: direction,
+    buckets: WAIT,
+  },
+  callveil_call_duration_seconds: {
+    help: 'From the answer to the end, of answered calls.',
+    labels: direction,
+    buckets: TALK,
+  },
+  callveil_stage_seconds: {
+    help: 'How long one stage of a call took.',
+    labels: { stage: ['resolve', 'plan'] satisfies CallStage[] },
+    buckets: STAGE,
+  },
+} as const satisfies Record<string, MetricRow>;
+
+export type CounterName = keyof typeof COUNTERS;
+export type GaugeName = keyof typeof GAUGES;
+export type HistogramName = keyof typeof HISTOGRAMS;
+
+/** The catalogue as rows, for documentation and for building the registry. */
+export const metricRows = (): (MetricRow & {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+})[] => [
+  ...Object.entries(COUNTERS).map(([name, row]) => ({ name, type: 'counter' as const, ...row })),
+  ...Object.entries(GAUGES).map(([name, row]) => ({ name, type: 'gauge' as const, ...row })),
+  ...Object.entries(HISTOGRAMS).map(([name, row]) => ({
+    name,
+    type: 'histogram' as const,
+    ...row,
+  })),
+];

@@ -1,0 +1,173 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallResult, VerdictReason } from '../domain/calls/verdict.js';
+import type { Direction } from '../domain/records/leg-record.js';
+import type { Millis } from '../domain/time.js';
+import type { CallStage, LeakField, Log, Metrics } from '../flows/ports/telemetry.js';
+import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.js';
+import { closedLabels, type LabelValues } from './metric-labels.js';
+import { COUNTERS, GAUGES, HISTOGRAMS } from './metric-catalogue.js';
+
+export interface MetricsOptions {
+  readonly version: string;
+  readonly node: string;
+  /** Told once for each metric that could not be recorded. */
+  readonly log?: Log;
+}
+
+/** The Metrics port on a Prometheus registry of its own, never the global one. */
+export class PrometheusMetrics implements Metrics {
+  readonly #registry = new Registry();
+  readonly #counters: Readonly<Record<CounterName, Counter>>;
+  readonly #gauges: Readonly<Record<GaugeName, Gauge>>;
+  readonly #histograms: Readonly<Record<HistogramName, Histogram>>;
+  readonly #log: Log | undefined;
+  readonly #failed = new Set<string>();
+
+  constructor(options: MetricsOptions) {
+    const registers = [this.#registry];
+    this.#log = options.log;
+    this.#counters = build(COUNTERS, (name, { help, labels }) => {
+      return new Counter({ name, help, labelNames: Object.keys(labels), registers });
+    });
+    this.#gauges = build(GAUGES, (name, { help, labels }) => {
+      return new Gauge({ name, help, labelNames: Object.keys(labels), registers });
+    });
+    this.#histograms = build(HISTOGRAMS, (name, { help, labels, buckets }) => {
+      return new Histogram({
+        name,
+        help,
+        labelNames: Object.keys(labels),
+        buckets: [...buckets],
+        registers,
+      });
+    });
+    collectDefaultMetrics({ register: this.#registry });
+    this.#gauge('callveil_build_info', { version: options.version, node: options.node }, 'set', 1);
+    this.#startAtZero();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** The exposition text that Prometheus scrapes. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  callArrived(direction: Direction): void {
+    this.#gauge('callveil_calls_active', { direction }, 'inc', 1);
+  }
+
+  callEnded(direction: Direction, result: CallResult, reason: VerdictReason): void {
+    this.#gauge('callveil_calls_active', { direction }, 'dec', 1);
+    this.#count('callveil_calls_total', { direction, result, reason });
+  }
+
+  callSetup(direction: Direction, postDialDelay: Millis): void {
+    this.#observe('callveil_call_setup_seconds', { direction }, postDialDelay);
+  }
+
+  callAnswered(direction: Direction, afterInvite: Millis): void {
+    this.#observe('callveil_call_answer_seconds', { direction }, afterInvite);
+  }
+
+  callTalked(direction: Direction, duration: Millis): void {
+    this.#observe('callveil_call_duration_seconds', { direction }, duration);
+  }
+
+  stage(stage: CallStage, took: Millis): void {
+    this.#observe('callveil_stage_seconds', { stage }, took);
+  }
+
+  legStarted(direction: Direction): void {
+    this.#gauge('callveil_legs_active', { direction }, 'inc', 1);
+  }
+
+  legEnded(direction: Direction): void {
+    this.#gauge('callveil_legs_active', { direction }, 'dec', 1);
+  }
+
+  leakBlocked(field: LeakField): void {
+    this.#count('callveil_leak_guard_blocks_total', { field });
+  }
+
+  sipRequest(direction: 'in' | 'out', method: string): void {
+    this.#count('callveil_sip_requests_total', { direction, method });
+  }
+
+  sipResponse(direction: 'in' | 'out', status: number): void {
+    const status_class = `${Math.floor(status / 100)}xx`;
+    this.#count('callveil_sip_responses_total', { direction, status_class });
+  }
+
+  sessionOpened(kind: string): void {
+    this.#count('callveil_sessions_opened_total', { kind });
+  }
+
+  sessionEnded(how: 'closed' | 'expired', count: number): void {
+    this.#count('callveil_sessions_ended_total', { how }, count);
+  }
+
+  vaultOperation(op: 'keep' | 'reveal', outcome: 'ok' | 'error'): void {
+    this.#count('callveil_vault_operations_total', { op, outcome });
+  }
+
+  dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void {
+    this.#gauge('callveil_dependency_up', { dependency: name }, 'set', up ? 1 : 0);
+  }
+
+  /** A series that appears with its first event has no increase, and no alert sees it. */
+  #startAtZero(): void {
+    for (const field of COUNTERS.callveil_leak_guard_blocks_total.labels.field) {
+      this.#count('callveil_leak_guard_blocks_total', { field }, 0);
+    }
+    for (const direction of GAUGES.callveil_calls_active.labels.direction) {
+      this.#gauge('callveil_calls_active', { direction }, 'set', 0);
+      this.#gauge('callveil_legs_active', { direction }, 'set', 0);
+    }
+  }
+
+  #count(name: CounterName, labels: LabelValues, by = 1): void {
+    this.#safely(name, () =>
+      this.#counters[name].inc(closedLabels(COUNTERS[name].labels, labels), by),
+    );
+  }
+
+  #gauge(name: GaugeName, labels: LabelValues, how: 'inc' | 'dec' | 'set', value: number): void {
+    this.#safely(name, () =>
+      this.#gauges[name][how](closedLabels(GAUGES[name].labels, labels), value),
+    );
+  }
+
+  #observe(name: HistogramName, labels: LabelValues, took: Millis): void {
+    this.#safely(name, () => {
+      this.#histograms[name].observe(closedLabels(HISTOGRAMS[name].labels, labels), took / 1000);
+    });
+  }
+
+  /** A call must not fail because it could not be counted. */
+  #safely(name: string, record: () => void): void {
+    try {
+      record();
+    } catch (error) {
+      if (this.#failed.has(name)) return;
+      this.#failed.add(name);
+      this.#log?.warn('A metric could not be recorded; later failures of it are not logged.', {
+        metric: name,
+        err: error instanceof Error ? error : undefined,
+      });
+    }
+  }
+}
+
+function build<Name extends string, Row, Built>(
+  rows: Readonly<Record<Name, Row>>,
+  make: (name: Name, row: Row) => Built,
+): Record<Name, Built> {
+  const entries = Object.entries<Row>(rows) as [Name, Row][];
+  return Object.fromEntries(entries.map(([name, row]) => [name, make(name, row)])) as Record<
+    Name,
+    Built
+  >;
+}

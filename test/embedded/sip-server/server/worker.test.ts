@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { launchSipServer } from '../../../../src/embedded/sip-server/index.js';
+import { RawApp } from '../raw-app.js';
+import { RawCall, RawUa } from '../raw-ua.js';
+
+/** A thread starts from JavaScript only, so this looks at what `npm run build` made. */
+const built = join(import.meta.dirname, '../../../../dist/embedded/sip-server/index.js');
+
+describe.skipIf(!existsSync(built))('a server in a thread of its own', () => {
+  const options = {
+    listeners: [{ protocol: 'udp', address: '127.0.0.1', port: 0 } as const],
+    secret: 'cymru',
+    adminHost: '127.0.0.1',
+    adminPort: 0,
+  };
+
+  async function launch(changes: object = {}) {
+    const module = (await import(built)) as { launchSipServer: typeof launchSipServer };
+    return module.launchSipServer({ ...options, ...changes });
+  }
+
+  it('takes applications and calls, and closes', async () => {
+    const server = await launch();
+    const exits: Error[] = [];
+    server.onExit((why) => exits.push(why));
+    const app = await RawApp.open(server.adminPort, 'cymru');
+    await app.ask('route|invite');
+    const phone = await RawUa.open();
+    await RawCall.to(phone, Number(server.contacts[0]?.split(':').pop())).request('OPTIONS');
+    await phone.expect(200);
+    app.close();
+    await phone.close();
+    await server.close();
+    expect(exits).toEqual([]);
+  });
+
+  it('says why it cannot start', async () => {
+    const server = await launch();
+    const port = Number(server.contacts[0]?.split(':').pop());
+    const listeners = [{ protocol: 'udp', address: '127.0.0.1', port }];
+    await expect(launch({ listeners })).rejects.toThrow(/cannot listen on udp 127\.0\.0\.1/);
+    await server.close();
+  });
+});
