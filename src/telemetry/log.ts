@@ -2,6 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Log, LogFields } from '../flows/ports/telemetry.js';
 import { toRfc3339, type Clock } from '../domain/time.js';
 import { maskFields, maskText } from './mask.js';
+import { TurnWriter } from './turn-writer.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -10,7 +11,7 @@ export interface LogOptions {
   readonly clock: Clock;
   /** Name of this node, on every line. */
   readonly node: string;
-  /** Where lines go; default: standard output, written synchronously so that none is lost. */
+  /** Where lines go; default: standard output, a turn's lines at a time. */
   readonly destination?: DestinationStream;
   /** What stands between a field and the line; only a test replaces it. */
   readonly mask?: (fields: LogFields) => Record<string, unknown>;
@@ -27,7 +28,7 @@ export function createLog(options: LogOptions): Log {
       // pino's own would look into what mask.ts has made of an error.
       serializers: { err: (value: unknown) => value },
     },
-    options.destination ?? pino.destination({ dest: 1, sync: true }),
+    options.destination ?? new TurnWriter(1),
   );
   return new PinoLog(logger, options.mask ?? maskFields);
 }

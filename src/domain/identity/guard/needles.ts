@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { unmaskParty, type PartyAddress } from '../../numbers/party-address.js';
 import { RealNumber } from '../../numbers/real-number.js';
+import { spellingsOf, type Spell } from '../../numbers/spellings.js';
 import { addressNeedles } from './address-needles.js';
 import { compileNumbers, type NumberNeedles } from './number-needles.js';
 import type { LegPermitted, LegSecrets } from './secrets.js';
@@ -31,8 +32,12 @@ const SHORTEST_TAG = 6;
 const LONG_TOKEN = 12;
 const SHORTEST_CALL_ID = 8;
 
-/** Compiles what must not leave on a leg: once per leg, and again when more is learnt. */
-export function compileNeedles(secrets: LegSecrets): Needles {
+/**
+ * Compiles what must not leave on a leg: once per leg, and again when more is learnt.
+ * @param spell what spells a number; a call passes one that remembers, for it asks for the same few
+ * numbers again and again, and forgets it with the call.
+ */
+export function compileNeedles(secrets: LegSecrets, spell: Spell = spellingsOf): Needles {
   const { parties, names, permitted } = secrets;
   const secretNumbers = [...numbersOf(parties), ...names.flatMap(numbersIn)];
   const permittedNumbers = [...numbersOf(permitted.parties), ...permitted.dids];
@@ -45,7 +50,7 @@ export function compileNeedles(secrets: LegSecrets): Needles {
     ...secrets.tags.flatMap(tagNeedle),
   ].filter((needle) => !said.some((text) => contains(text, needle)));
   return new Needles(
-    compileNumbers(secretNumbers, permittedNumbers, permitted.addresses),
+    compileNumbers(secretNumbers, permittedNumbers, permitted.addresses, spell),
     distinct(texts),
     secrets.directMedia,
   );

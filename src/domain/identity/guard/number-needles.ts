@@ -1,4 +1,4 @@
-import { spellingsOf } from '../../numbers/spellings.js';
+import type { Spell } from '../../numbers/spellings.js';
 import { hostOf } from './address-needles.js';
 
 /** What the guard knows of the numbers it looks for; all bare digits. */
@@ -18,9 +18,10 @@ export function compileNumbers(
   secret: readonly string[],
   permitted: readonly string[],
   ownAddresses: readonly string[],
+  spell: Spell,
 ): NumberNeedles {
-  const hidden = secret.map(spellingsOf);
-  const said = permitted.map(spellingsOf);
+  const hidden = secret.map(spell);
+  const said = permitted.map(spell);
   const allowed = new Set(said.flatMap(({ telling, whole }) => [...telling, ...whole]));
   const runs = [...allowed];
   const telling = new Set(hidden.flatMap((spellings) => spellings.telling));
