@@ -1,13 +1,13 @@
 import {
   compileNeedles,
   inspectMessage,
+  NumberMemory,
   type Leak,
   type LegSecrets,
   type Needles,
 } from '../domain/identity/leak-guard.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { PartyAddress } from '../domain/numbers/party-address.js';
-import { rememberingSpell } from '../domain/numbers/spellings.js';
 import type { SecretsOfCall } from '../flows/ports/sip.js';
 import { hostOf } from './name-addr.js';
 import type { Traces } from './traces.js';
@@ -41,7 +41,7 @@ const nothing = (): Known => ({
 export class CallGuard {
   readonly #known: Record<Side, Known> = { caller: nothing(), callee: nothing() };
   readonly #needles = new Map<Side, Needles>();
-  readonly #spell = rememberingSpell();
+  readonly #numbers = new NumberMemory();
   #secrets: SecretsOfCall | undefined;
 
   constructor(private readonly ownAddresses: readonly string[]) {}
@@ -70,7 +70,7 @@ export class CallGuard {
     if (this.#secrets === undefined) return undefined;
     let needles = this.#needles.get(side);
     if (needles === undefined) {
-      needles = compileNeedles(this.#secretsFrom(side, this.#secrets), this.#spell);
+      needles = compileNeedles(this.#secretsFrom(side, this.#secrets), this.#numbers);
       this.#needles.set(side, needles);
     }
     return inspectMessage(needles, message);

@@ -8,6 +8,7 @@ import { contains, type TextNeedle } from './guard/text-needle.js';
 
 export type { Leak } from './guard/leak.js';
 export { compileNeedles, type Needles } from './guard/needles.js';
+export { NumberMemory } from './guard/number-memory.js';
 export type { LegPermitted, LegSecrets } from './guard/secrets.js';
 
 /**

@@ -17,20 +17,6 @@ export interface Spellings {
   readonly whole: readonly string[];
 }
 
-export type Spell = (number: string) => Spellings;
-
-/** A speller that remembers what it has spelled; as secret as the numbers, so it lives with one call. */
-export function rememberingSpell(): Spell {
-  const known = new Map<string, Spellings>();
-  return (number) => {
-    const before = known.get(number);
-    if (before !== undefined) return before;
-    const spelled = spellingsOf(number);
-    known.set(number, spelled);
-    return spelled;
-  };
-}
-
 /** A run shorter than this names no party: extensions, ports, payload types. */
 export const SHORTEST_TAIL = 7;
 

@@ -3,6 +3,9 @@ import type { Instant } from '../time.js';
 import { asOf } from './lifetime.js';
 import type { Participant, PartyKey, Session } from './session.js';
 
+/** Why a binding leads nowhere. */
+export type NoWay = 'unknown-caller' | 'session-expired' | 'session-closed';
+
 export type Resolution =
   | {
       readonly ok: true;
@@ -12,7 +15,7 @@ export type Resolution =
     }
   | {
       readonly ok: false;
-      readonly reason: 'unknown-caller' | 'session-expired' | 'session-closed';
+      readonly reason: NoWay;
     };
 
 /**
@@ -41,6 +44,6 @@ export function resolve(
     : { ok: true, session, caller: b, callee: a };
 }
 
-function refuse(reason: 'unknown-caller' | 'session-expired' | 'session-closed'): Resolution {
+function refuse(reason: NoWay): Resolution {
   return { ok: false, reason };
 }

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { unmaskParty, type PartyAddress } from '../../numbers/party-address.js';
 import { RealNumber } from '../../numbers/real-number.js';
-import { spellingsOf, type Spell } from '../../numbers/spellings.js';
 import { addressNeedles } from './address-needles.js';
+import { NumberMemory } from './number-memory.js';
 import { compileNumbers, type NumberNeedles } from './number-needles.js';
 import type { LegPermitted, LegSecrets } from './secrets.js';
 import { contains, type TextNeedle } from './text-needle.js';
@@ -34,10 +34,9 @@ const SHORTEST_CALL_ID = 8;
 
 /**
  * Compiles what must not leave on a leg: once per leg, and again when more is learnt.
- * @param spell what spells a number; a call passes one that remembers, for it asks for the same few
- * numbers again and again, and forgets it with the call.
+ * @param memory the call's own, which has its numbers spelled already.
  */
-export function compileNeedles(secrets: LegSecrets, spell: Spell = spellingsOf): Needles {
+export function compileNeedles(secrets: LegSecrets, memory = new NumberMemory()): Needles {
   const { parties, names, permitted } = secrets;
   const secretNumbers = [...numbersOf(parties), ...names.flatMap(numbersIn)];
   const permittedNumbers = [...numbersOf(permitted.parties), ...permitted.dids];
@@ -50,7 +49,7 @@ export function compileNeedles(secrets: LegSecrets, spell: Spell = spellingsOf):
     ...secrets.tags.flatMap(tagNeedle),
   ].filter((needle) => !said.some((text) => contains(text, needle)));
   return new Needles(
-    compileNumbers(secretNumbers, permittedNumbers, permitted.addresses, spell),
+    compileNumbers(secretNumbers, permittedNumbers, permitted.addresses, memory),
     distinct(texts),
     secrets.directMedia,
   );

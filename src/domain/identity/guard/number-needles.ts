@@ -1,14 +1,8 @@
-import type { Spell } from '../../numbers/spellings.js';
 import { hostOf } from './address-needles.js';
+import type { DigitRuns, NumberMemory } from './number-memory.js';
 
 /** What the guard knows of the numbers it looks for; all bare digits. */
-export interface NumberNeedles {
-  /** Tell wherever they stand in a run of digits. */
-  readonly telling: readonly string[];
-  /** Tell as a run of their own. */
-  readonly whole: ReadonlySet<string>;
-  /** Runs that this leg rightly says: its own number and the DIDs, in all spellings. */
-  readonly permitted: ReadonlySet<string>;
+export interface NumberNeedles extends DigitRuns {
   /** IPv4 addresses that this leg rightly says: four groups of digits that are no number. */
   readonly ownAddresses: ReadonlySet<string>;
 }
@@ -18,18 +12,10 @@ export function compileNumbers(
   secret: readonly string[],
   permitted: readonly string[],
   ownAddresses: readonly string[],
-  spell: Spell,
+  memory: NumberMemory,
 ): NumberNeedles {
-  const hidden = secret.map(spell);
-  const said = permitted.map(spell);
-  const allowed = new Set(said.flatMap(({ telling, whole }) => [...telling, ...whole]));
-  const runs = [...allowed];
-  const telling = new Set(hidden.flatMap((spellings) => spellings.telling));
-  const whole = hidden.flatMap((spellings) => spellings.whole);
   return {
-    telling: [...telling].filter((digits) => !runs.some((run) => run.includes(digits))),
-    whole: new Set(whole.filter((digits) => !allowed.has(digits))),
-    permitted: allowed,
+    ...memory.runs(secret, permitted),
     ownAddresses: new Set(ownAddresses.map(hostOf)),
   };
 }
