@@ -6,7 +6,7 @@ import type { House } from '../flows/house.js';
 import { LiveCalls } from '../flows/live-calls.js';
 import { patientRecords } from '../flows/patient-records.js';
 import { startHttp, type RunningHttp } from '../http/start-http.js';
-import { connectSip, type SipSide } from './connect-sip.js';
+import { closeSip, connectSip } from './connect-sip.js';
 import { directoryOf } from './directory.js';
 import { layFoundations, type Foundations } from './foundations.js';
 import { openKeeping, type Keeping } from './keeping.js';
@@ -27,12 +27,16 @@ export async function compose(config: Config): Promise<Daemon> {
   const calls = new LiveCalls(config.sip.maxCalls);
   const house = buildHouse(config, base, keeping, calls);
   const sip = await connectSip(config, house, calls);
-  const sweeper = keepExpiring(house, SWEEP_EVERY);
   const http = await openApi(config, house, base, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.
     up: { sip_engine: sip.link.up, store: keeping.watch.up(), vault: true },
-  }));
+  })).catch(async (error: unknown) => {
+    // Else the engine would go on and take calls in a daemon that did not start.
+    await closeSip(sip);
+    throw error;
+  });
+  const sweeper = keepExpiring(house, SWEEP_EVERY);
   house.log.info('Callveil is ready', {
     version: VERSION,
     api: `http://${config.http.host}:${http.port}`,
@@ -75,17 +79,12 @@ function buildHouse(
   };
 }
 
-function openApi(
+async function openApi(
   config: Config,
   house: House,
   { metrics }: Foundations,
   state: Parameters<typeof startHttp>[0]['state'],
 ): Promise<RunningHttp> {
   const tokens = loadApiTokens(config);
-  return startHttp({ house, tokens, state, metrics, version: VERSION }, config.http);
-}
-
-async function closeSip({ link, engine }: SipSide): Promise<void> {
-  link.disconnect();
-  await engine.close();
+  return await startHttp({ house, tokens, state, metrics, version: VERSION }, config.http);
 }

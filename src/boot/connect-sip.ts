@@ -34,6 +34,17 @@ export async function connectSip(config: Config, house: House, calls: LiveCalls)
   const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>
     receiveCall(call, house);
   new SipEdge({ link, trunks: config.trunks, clock, log, receive }).listen();
-  const contacts = await link.connect(ENGINE_PATIENCE);
-  return { engine, link, contacts };
+  const sip = { engine, link };
+  try {
+    return { ...sip, contacts: await link.connect(ENGINE_PATIENCE) };
+  } catch (error) {
+    await closeSip(sip);
+    throw error;
+  }
+}
+
+/** Leaves the engine and ends it: its worker would keep the process alive. */
+export async function closeSip({ link, engine }: Omit<SipSide, 'contacts'>): Promise<void> {
+  link.disconnect();
+  await engine.close();
 }

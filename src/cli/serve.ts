@@ -1,7 +1,7 @@
 import { compose } from '../boot/compose.js';
 import { runUntilStopped } from '../boot/lifecycle.js';
-import { ConfigError, issueText } from '../config/issues.js';
 import { loadConfig } from '../config/load.js';
+import { printFailure } from './print-failure.js';
 
 /** Runs the daemon until it is stopped. @returns the exit code; 2 when it could not start. */
 export async function serve(configFile: string): Promise<number> {
@@ -13,15 +13,3 @@ export async function serve(configFile: string): Promise<number> {
     return 2;
   }
 }
-
-/** Tells the operator what to mend, without a stack. */
-export function printFailure(error: unknown): void {
-  if (error instanceof ConfigError) {
-    for (const issue of error.issues) print(issueText(issue));
-  } else {
-    print(`callveil: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** Not by the console, which a daemon has silenced by the time its parts are put together. */
-const print = (line: string): boolean => process.stderr.write(`${line}\n`);

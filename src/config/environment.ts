@@ -25,7 +25,7 @@ export function fromEnvironment(environment: Environment): {
     issues:
       level === undefined || logLevel !== undefined
         ? []
-        : [{ path: ['CALLVEIL_LOG_LEVEL'], message: `is one of ${LEVELS.join(', ')}` }],
+        : [{ path: ['CALLVEIL_LOG_LEVEL'], message: `must be one of ${LEVELS.join(', ')}` }],
   };
 }
 

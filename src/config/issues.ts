@@ -18,7 +18,7 @@ function pathText(path: ConfigPath): string {
   return text === '' ? 'config' : text;
 }
 
-/** One line for a person: `trunks[0].role: is one of carrier, pbx (line 12)`. */
+/** One line for a person: `trunks[0].role: must be one of carrier, pbx (line 12)`. */
 export function issueText(issue: ConfigIssue): string {
   const line = issue.line === undefined ? '' : ` (line ${issue.line})`;
   return `${pathText(issue.path)}: ${issue.message}${line}`;

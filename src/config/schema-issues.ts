@@ -37,15 +37,15 @@ function words(issue: ZodIssue, value: unknown): string {
     case 'invalid_type':
       return wrongType(issue.expected, value);
     case 'invalid_value':
-      return `is one of ${issue.values.map(String).join(', ')}`;
+      return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
       return issue.origin === 'number'
-        ? `is at least ${issue.minimum}`
-        : `needs at least ${issue.minimum}`;
+        ? `must be at least ${issue.minimum}`
+        : `must have at least ${issue.minimum}`;
     case 'too_big':
       return issue.origin === 'number'
-        ? `is at most ${issue.maximum}`
-        : `has at most ${issue.maximum}`;
+        ? `must be at most ${issue.maximum}`
+        : `must have at most ${issue.maximum}`;
     default:
       // Patterns carry their own sentence in the schema.
       return issue.message;
@@ -65,9 +65,9 @@ function wrongType(expected: string, value: unknown): string {
   if (value === undefined) return 'is required';
   if (expected === 'string' && typeof value === 'number') {
     // The usual slip: YAML reads a bare +14155550100 as the number 14155550100.
-    return 'is text: put it in quotes, or YAML reads it as a number';
+    return 'must be text: put it in quotes, or YAML reads it as a number';
   }
-  return `is ${NAMES[expected] ?? expected}`;
+  return `must be ${NAMES[expected] ?? expected}`;
 }
 
 function valueAt(input: unknown, path: ConfigPath): unknown {

@@ -7,18 +7,20 @@ import { z } from 'zod';
 
 const country = z
   .string()
-  .regex(/^[A-Z]{2}$/, 'is an ISO 3166 alpha-2 country code in capitals, such as US');
+  .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 alpha-2 country code in capitals, such as US');
 const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'is lower-case letters, digits, - and _, up to 63');
-const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'is a number in E.164, such as +14155550100');
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _, up to 63');
+const e164 = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164, such as +14155550100');
 const wholeSeconds = z.int().min(1);
 
 const listener = z
   .string()
   .regex(
     /^(udp|tcp):(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
-    'is transport:address:port, such as udp:0.0.0.0:5060 or tcp:[::1]:5060',
+    'must be transport:address:port, such as udp:0.0.0.0:5060 or tcp:[::1]:5060',
   );
 
 const credentials = z.strictObject({
@@ -75,7 +77,14 @@ const trunk = z.strictObject({
     .optional()
     .describe('Digest credentials that we show when this peer challenges us.'),
   targets: z
-    .array(z.string().regex(/^sips?:[^@\s]+$/, 'is a SIP URI without a user part'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^sips?:[^@\s]+$/,
+          'must be a SIP URI without a user part, such as sip:192.0.2.1:5060',
+        ),
+    )
     .min(1)
     .describe('Where calls to this peer go, tried in order: sip:host[:port][;transport=tcp].'),
   identity: identity.prefault({}).describe('What this peer wants to see as the caller identity.'),
@@ -141,7 +150,7 @@ const tenant = z.strictObject({
         .describe('refuse: answered 403. route: sent unmasked to `trunk`.'),
       trunk: name.optional().describe('The trunk for emergency calls; required by route.'),
       numbers: z
-        .array(z.string().regex(/^\+?\d{2,15}$/, 'is digits as dialed'))
+        .array(z.string().regex(/^\+?\d{2,15}$/, 'must be digits as dialed'))
         .default([])
         .describe(
           'Numbers that count as emergency numbers beside those of the countries involved.',

@@ -6,7 +6,7 @@ export interface SourceAddress {
 
 const WITH_PORT = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/;
 
-const NOT_A_SOURCE = { problem: 'is an address or CIDR block with an optional port' };
+const NOT_A_SOURCE = { problem: 'must be an address or CIDR block with an optional port' };
 
 /**
  * Reads `203.0.113.0/24`, `198.51.100.7:5060`, `2001:db8::/32` or `[2001:db8::1]:5060`.

@@ -24,9 +24,12 @@ export interface Place {
   onAbort(abort: (verdict: Verdict) => void): void;
 }
 
+/** An emergency call is never one too many. */
+export type Urgency = 'ordinary' | 'emergency';
+
 /** Whether a further call may start now. */
 export interface Admission {
-  enter(): Place | 'overloaded' | 'draining';
+  enter(urgency: Urgency): Place | 'overloaded' | 'draining';
 }
 
 /** Everything a call's story needs, as wired in boot/compose.ts. */

@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/calls/verdict.js';
-import type { Admission, Place } from './house.js';
+import type { Admission, Place, Urgency } from './house.js';
 
 /** A call's seat: how to abort it, or why it is to be aborted as soon as it says how. */
 interface Seat {
@@ -23,9 +23,11 @@ export class LiveCalls implements Admission {
     return this.#drained !== undefined;
   }
 
-  enter(): Place | 'overloaded' | 'draining' {
-    if (this.draining) return 'draining';
-    if (this.#seats.size >= this.max) return 'overloaded';
+  enter(urgency: Urgency): Place | 'overloaded' | 'draining' {
+    if (urgency === 'ordinary') {
+      if (this.draining) return 'draining';
+      if (this.#seats.size >= this.max) return 'overloaded';
+    }
     const seat: Seat = { abort: undefined, aborted: undefined };
     this.#seats.add(seat);
     return {

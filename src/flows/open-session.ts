@@ -69,7 +69,11 @@ function expiryOf(input: OpenSessionInput, tenant: Tenant, at: Instant): Instant
   const lifetime = lifetimeOf(kind, at, ttl, tenant.defaultTtl[kind]);
   if (lifetime.ok) return lifetime.expiresAt;
   const { least, most } = lifetime.range;
-  throw new SessionProblem('bad-ttl', 'ttl', `is whole seconds, ${least / 1000} to ${most / 1000}`);
+  throw new SessionProblem(
+    'bad-ttl',
+    'ttl',
+    `must be whole seconds, ${least / 1000} to ${most / 1000}`,
+  );
 }
 
 function readParticipants(

@@ -8,7 +8,7 @@ import { admitCall, refusalDetail } from './steps/admit-call.js';
 import { beginCall, directionOf } from './steps/begin-call.js';
 import { Bridge } from './steps/bridge.js';
 import type { CallPlan, CallUnderWay } from './steps/call-under-way.js';
-import { findEmergencyRoute } from './steps/emergency.js';
+import { findEmergencyRoute, isEmergency } from './steps/emergency.js';
 import { planCall, planEmergencyCall } from './steps/plan-call.js';
 import { resolveCall } from './steps/resolve-call.js';
 import { timed } from './steps/timed.js';
@@ -19,7 +19,7 @@ import { timed } from './steps/timed.js';
  */
 export async function receiveCall(sip: SipCall, house: House): Promise<void> {
   house.metrics.callArrived(directionOf(sip.arrival.trunk));
-  const place = house.admission.enter();
+  const place = house.admission.enter(isEmergency(sip.arrival, house) ? 'emergency' : 'ordinary');
   try {
     if (typeof place === 'string') turnAway(sip, place, house);
     else await followCall(sip, place, house);

@@ -56,11 +56,13 @@ export class EngineLink {
         reject(new EngineUnreachable(`no SIP engine at ${host}:${port}`));
       });
       srf.on('connect', (err: Error | null, ...known: (string | null)[]) => {
+        giveUp.cancel();
         if (err) {
+          // The engine hangs up on a wrong secret, and drachtio-srf would come back with it for ever.
+          this.disconnect();
           reject(new EngineUnreachable(`the SIP engine at ${host}:${port} refuses our secret`));
           return;
         }
-        giveUp.cancel();
         const [hostports, , localHostports] = known.map((list) =>
           (list ?? '').split(',').filter(Boolean),
         );

@@ -61,17 +61,17 @@ describe('loadConfig', () => {
   it('tells every error at once, in the order of the file', () => {
     const text = 'sip:\n  engine: kamailio\ndrain_seconds: 0\ntenants: []\ntrunks: none\n';
     expect(complaints(() => dir.loadText(text))).toEqual([
-      'sip.engine: is one of embedded, drachtio (line 2)',
-      'drain_seconds: is at least 1 (line 3)',
-      'tenants: needs at least 1 (line 4)',
-      'trunks: is a list (line 5)',
+      'sip.engine: must be one of embedded, drachtio (line 2)',
+      'drain_seconds: must be at least 1 (line 3)',
+      'tenants: must have at least 1 (line 4)',
+      'trunks: must be a list (line 5)',
     ]);
   });
 
   it('says what to do about a number that YAML has swallowed', () => {
     const lines = said(() => dir.load((file) => (file.tenants[0]!.dids = [14155550100])));
     expect(lines).toEqual([
-      'tenants[0].dids[0]: is text: put it in quotes, or YAML reads it as a number',
+      'tenants[0].dids[0]: must be text: put it in quotes, or YAML reads it as a number',
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('the environment', () => {
 
   it('is refused when the log level is none', () => {
     expect(said(() => loadConfig(yaml(), { CALLVEIL_LOG_LEVEL: 'loud' }))).toEqual([
-      'CALLVEIL_LOG_LEVEL: is one of debug, info, warn, error',
+      'CALLVEIL_LOG_LEVEL: must be one of debug, info, warn, error',
     ]);
   });
 

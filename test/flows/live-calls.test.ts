@@ -5,7 +5,7 @@ import { LiveCalls } from '../../src/flows/live-calls.js';
 import { turns } from '../support/fake-sip-call.js';
 
 function enter(calls: LiveCalls): Place {
-  const place = calls.enter();
+  const place = calls.enter('ordinary');
   if (typeof place === 'string') throw new Error(`no place: ${place}`);
   return place;
 }
@@ -22,12 +22,21 @@ describe('the calls that are going on', () => {
     const calls = new LiveCalls(2);
     const first = enter(calls);
     enter(calls);
-    expect(calls.enter()).toBe('overloaded');
+    expect(calls.enter('ordinary')).toBe('overloaded');
     first.leave();
     first.leave();
     expect(calls.count).toBe(1);
     enter(calls);
-    expect(calls.enter()).toBe('overloaded');
+    expect(calls.enter('ordinary')).toBe('overloaded');
+  });
+
+  it('are never too many for an emergency, nor too late', () => {
+    const calls = new LiveCalls(1);
+    enter(calls);
+    expect(typeof calls.enter('emergency')).toBe('object');
+    void calls.drain();
+    expect(typeof calls.enter('emergency')).toBe('object');
+    expect(calls.count).toBe(3);
   });
 
   it('end in a drain that takes no more and is done with the last of them', async () => {
@@ -36,7 +45,7 @@ describe('the calls that are going on', () => {
     expect(calls.draining).toBe(false);
     const drained = calls.drain();
     expect(calls.draining).toBe(true);
-    expect(calls.enter()).toBe('draining');
+    expect(calls.enter('ordinary')).toBe('draining');
     first.leave();
     expect(await isDone(drained)).toBe(false);
     second.leave();

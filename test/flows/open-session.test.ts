@@ -215,7 +215,7 @@ describe('a request at fault', () => {
 
   it('is told what would be right, without its number', async () => {
     const { message } = await problemOf({ ttlSeconds: 0 });
-    expect(message).toBe('is whole seconds, 1 to 315360000');
+    expect(message).toBe('must be whole seconds, 1 to 315360000');
     const texts = await Promise.all([
       problemOf(number('+1415555')),
       problemOf(referring(CUSTOMER)),

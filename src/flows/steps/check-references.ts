@@ -31,7 +31,7 @@ function checkReference(
     throw new SessionProblem(
       'bad-reference',
       field,
-      `is 1 to ${LONGEST} characters without control characters`,
+      `must be 1 to ${LONGEST} characters without control characters`,
     );
   }
   const addresses = participants.map(({ address }) => address);

@@ -4,6 +4,7 @@ import { isEmergencyCall } from '../../domain/numbers/emergency.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { Tenant } from '../../domain/sessions/tenant.js';
 import type { House } from '../house.js';
+import type { Arrival } from '../ports/sip.js';
 import type { CallUnderWay } from './call-under-way.js';
 
 export interface EmergencyRoute {
@@ -19,7 +20,18 @@ export interface EmergencyRoute {
  */
 export function findEmergencyRoute(call: CallUnderWay, house: House): EmergencyRoute | undefined {
   const { arrival } = call.sip;
-  const tenant = arrival.trunk.tenant && house.directory.tenant(arrival.trunk.tenant);
+  if (!isEmergency(arrival, house)) return undefined;
+  const tenant = tenantOf(arrival, house);
+  if (tenant?.emergency.action !== 'route') throw new CallRefused('emergency-refused');
+  const trunk = house.directory.trunk(tenant.emergency.trunk);
+  if (trunk === undefined) throw new CallRefused('emergency-refused');
+  call.log.warn('Emergency call goes unmasked to the emergency trunk', { trunk: trunk.name });
+  return { tenant, trunk };
+}
+
+/** By the numbers of every country that has to do with the call, and those that the tenant adds. */
+export function isEmergency(arrival: Arrival, house: Pick<House, 'directory'>): boolean {
+  const tenant = tenantOf(arrival, house);
   const countries = [
     arrival.trunk.country,
     ...(tenant ? [tenant.country] : []),
@@ -28,10 +40,10 @@ export function findEmergencyRoute(call: CallUnderWay, house: House): EmergencyR
     ),
   ];
   const extra = tenant ? tenant.emergencyNumbers : [];
-  if (!isEmergencyCall(arrival.dialed, countries, extra)) return undefined;
-  if (!tenant || tenant.emergency.action === 'refuse') throw new CallRefused('emergency-refused');
-  const trunk = house.directory.trunk(tenant.emergency.trunk);
-  if (trunk === undefined) throw new CallRefused('emergency-refused');
-  call.log.warn('Emergency call goes unmasked to the emergency trunk', { trunk: trunk.name });
-  return { tenant, trunk };
+  return isEmergencyCall(arrival.dialed, countries, extra);
 }
+
+const tenantOf = (
+  { trunk }: Arrival,
+  { directory }: Pick<House, 'directory'>,
+): Tenant | undefined => (trunk.tenant === undefined ? undefined : directory.tenant(trunk.tenant));

@@ -3,11 +3,14 @@ import { did, type Did } from '../../domain/numbers/did.js';
 import { didFrom } from '../../domain/numbers/dialed-did.js';
 import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { RealNumber } from '../../domain/numbers/real-number.js';
-import { resolve } from '../../domain/sessions/resolve.js';
-import type { Participant, PartyKey, Session, TenantId } from '../../domain/sessions/session.js';
+import { resolve, type NoWay, type Resolution } from '../../domain/sessions/resolve.js';
+import type { PartyKey, Session, TenantId } from '../../domain/sessions/session.js';
 import type { Tenant } from '../../domain/sessions/tenant.js';
 import type { House } from '../house.js';
 import type { CallUnderWay, Route } from './call-under-way.js';
+
+/** Who reaches whom in which session. */
+type Way = Extract<Resolution, { ok: true }>;
 
 /** A caller as the trunk named them, with the key under which sessions know them. */
 interface Caller {
@@ -75,23 +78,10 @@ async function byDid(
   house: House,
 ): Promise<Route> {
   call.callerLedger.know({ tenant: tenant.id, proxyNumber: dialed });
-  let refusal: 'unknown-caller' | 'session-expired' | 'session-closed' = 'unknown-caller';
-  for (const caller of callersOf(call, tenant.id, house)) {
-    const session = await house.sessions.findByBinding(tenant.id, caller.key, dialed);
-    const resolution = resolve(session, dialed, caller.key, house.clock.now());
-    if (resolution.ok) {
-      return await routeTo(
-        call,
-        tenant,
-        resolution.session,
-        resolution.callee,
-        resolution.caller,
-        house,
-      );
-    }
-    if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
-  }
-  throw new CallRefused(refusal);
+  return await firstWay(call, tenant, house, async (caller) => {
+    const session = await house.sessions.findByBinding(tenant.id, caller, dialed);
+    return resolve(session, dialed, caller, house.clock.now());
+  });
 }
 
 async function bySessionName(
@@ -100,18 +90,31 @@ async function bySessionName(
   name: string,
   house: House,
 ): Promise<Route> {
-  const { sessions } = house;
+  const { sessions, clock } = house;
   const session =
     (await sessions.find(tenant.id, name as Session['id'])) ??
     (await sessions.findByReference(tenant.id, name));
   if (session === undefined) throw new CallRefused('unknown-number');
-  let refusal: 'unknown-caller' | 'session-expired' | 'session-closed' = 'unknown-caller';
+  return await firstWay(call, tenant, house, (caller) => {
+    const self = session.participants.find(({ partyKey }) => partyKey === caller);
+    return resolve(session, self?.proxyNumber ?? NO_DID, caller, clock.now());
+  });
+}
+
+/**
+ * Asks for each address that the trunk gives of the caller, best evidence first.
+ * @throws CallRefused with the most telling "no" when none of them leads anywhere.
+ */
+async function firstWay(
+  call: CallUnderWay,
+  tenant: Tenant,
+  house: House,
+  judge: (caller: PartyKey) => Resolution | Promise<Resolution>,
+): Promise<Route> {
+  let refusal: NoWay = 'unknown-caller';
   for (const caller of callersOf(call, tenant.id, house)) {
-    const self = session.participants.find(({ partyKey }) => partyKey === caller.key);
-    const resolution = resolve(session, self?.proxyNumber ?? NO_DID, caller.key, house.clock.now());
-    if (resolution.ok) {
-      return await routeTo(call, tenant, session, resolution.callee, resolution.caller, house);
-    }
+    const resolution = await judge(caller.key);
+    if (resolution.ok) return await routeTo(call, tenant, resolution, house);
     if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
   }
   throw new CallRefused(refusal);
@@ -132,7 +135,7 @@ async function byRawNumber(
     const callee = session?.participants.find(({ partyKey }) => partyKey === calleeKey);
     const self = session?.participants.find(({ partyKey }) => partyKey === caller.key);
     if (session && callee && self) {
-      const route = await routeTo(call, tenant, session, callee, self, house);
+      const route = await routeTo(call, tenant, { session, callee, caller: self }, house);
       return { ...route, dialedRaw: true };
     }
   }
@@ -154,9 +157,7 @@ async function byRawNumber(
 async function routeTo(
   call: CallUnderWay,
   tenant: Tenant,
-  session: Session,
-  callee: Participant,
-  caller: Participant,
+  { session, callee, caller }: Pick<Way, 'session' | 'callee' | 'caller'>,
   house: House,
 ): Promise<Route> {
   const name = callee.reachedBy === 'carrier' ? tenant.carrierTrunk : tenant.pbxTrunk;

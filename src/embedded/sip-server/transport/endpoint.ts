@@ -23,8 +23,12 @@ export class ListenError extends Error {
   readonly code: string | undefined;
 
   constructor(wanted: Hop, cause: Error) {
-    super(`cannot listen on ${wanted.protocol} ${wanted.address} port ${wanted.port}`, { cause });
-    this.code = errorCode(cause);
+    const code = errorCode(cause);
+    const why = code === undefined ? '' : ` (${code})`;
+    super(`cannot listen on ${wanted.protocol} ${wanted.address} port ${wanted.port}${why}`, {
+      cause,
+    });
+    this.code = code;
   }
 }
 
