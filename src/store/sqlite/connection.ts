@@ -13,7 +13,7 @@ export function connect(path: string, patience: Millis = PATIENCE): Database.Dat
   try {
     // WAL: readers never wait for the writer. NORMAL: a power cut may lose the last moments, never
     // the consistency of the file; a crash of the process loses nothing.
-    db.pragma('journal_mode = WAL');
+    switchToWal(db, patience);
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     db.pragma('cache_size = -32768');
@@ -27,3 +27,25 @@ export function connect(path: string, patience: Millis = PATIENCE): Database.Dat
   }
   return db;
 }
+
+const PAUSE = millis(10);
+
+/**
+ * Two processes that start on one new file both switch it to WAL, and there SQLite tells the second
+ * that the file is locked at once, whatever its timeout: so the patience is ours.
+ */
+function switchToWal(db: Database.Database, patience: Millis): void {
+  const nobodyWakesUs = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += PAUSE) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= patience) throw error;
+      Atomics.wait(nobodyWakesUs, 0, 0, PAUSE);
+    }
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
