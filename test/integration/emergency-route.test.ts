@@ -51,6 +51,20 @@ afterAll(async () => {
 });
 
 describe('an emergency call with a trunk for it', () => {
+  it('may name the service instead of a number', async () => {
+    const call = agent.call({
+      uri: 'urn:service:sos',
+      peer: daemon.sip,
+      from: '<sip:+14155550177@pbx.example>',
+      body: sdp({ address: '198.51.100.20' }),
+    });
+    const incoming = await psap.nextCall();
+    expect(incoming.invite.uri).toMatch(/^sip:911@/);
+    expect(incoming.invite.get('From')).toContain('4155550177');
+    incoming.refuse(486);
+    await call.final();
+  });
+
   it('reaches the call centre unmasked, with the location that came with it', async () => {
     const boundary = 'of-the-phone';
     const text = [

@@ -25,7 +25,8 @@ export function vet(request: SipRequest): Refusal | undefined {
   if (Number(firstHeader(request, 'Max-Forwards')) === 0) return { status: 483 };
   const uri = parseUri(request.uri);
   if (uri === undefined) return { status: 400 };
-  return uri.kind === 'other' ? { status: 416 } : undefined;
+  // A service URN names whom to call as well as a number does (RFC 5031): the application knows how.
+  return uri.kind === 'other' && uri.scheme !== 'urn' ? { status: 416 } : undefined;
 }
 
 /** What to answer to a request outside any dialog that no application has asked for. */
