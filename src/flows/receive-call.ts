@@ -1,6 +1,6 @@
 import { CallRefused, verdict, type Verdict, type VerdictReason } from '../domain/calls/verdict.js';
 import { between } from '../domain/time.js';
-import type { House, Place } from './house.js';
+import type { House, Place, Urgency } from './house.js';
 import type { SipCall } from './ports/sip.js';
 import { StoreError } from './ports/store-error.js';
 import { VaultError } from './ports/vault.js';
@@ -8,7 +8,7 @@ import { admitCall, refusalDetail } from './steps/admit-call.js';
 import { beginCall, directionOf } from './steps/begin-call.js';
 import { Bridge } from './steps/bridge.js';
 import type { CallPlan, CallUnderWay } from './steps/call-under-way.js';
-import { findEmergencyRoute, isEmergency } from './steps/emergency.js';
+import { emergencyRoute, isEmergency } from './steps/emergency.js';
 import { planCall, planEmergencyCall } from './steps/plan-call.js';
 import { resolveCall } from './steps/resolve-call.js';
 import { timed } from './steps/timed.js';
@@ -19,10 +19,11 @@ import { timed } from './steps/timed.js';
  */
 export async function receiveCall(sip: SipCall, house: House): Promise<void> {
   house.metrics.callArrived(directionOf(sip.arrival.trunk));
-  const place = house.admission.enter(isEmergency(sip.arrival, house) ? 'emergency' : 'ordinary');
+  const urgency = isEmergency(sip.arrival, house) ? 'emergency' : 'ordinary';
+  const place = house.admission.enter(urgency);
   try {
     if (typeof place === 'string') turnAway(sip, place, house);
-    else await followCall(sip, place, house);
+    else await followCall(sip, urgency, place, house);
   } finally {
     if (typeof place !== 'string') place.leave();
     sip.release();
@@ -36,13 +37,18 @@ function turnAway(sip: SipCall, reason: VerdictReason, house: House): void {
   sip.refuse(v);
 }
 
-async function followCall(sip: SipCall, place: Place, house: House): Promise<void> {
+async function followCall(
+  sip: SipCall,
+  urgency: Urgency,
+  place: Place,
+  house: House,
+): Promise<void> {
   const call = beginCall(sip, house);
   const bridge = new Bridge(call, house);
   place.onAbort((why) => bridge.driver.feed({ is: 'aborted', verdict: why }));
   try {
     admitCall(call, house);
-    const plan = await findTheWay(call, house);
+    const plan = await findTheWay(call, urgency, house);
     sip.cancelled.throwIfAborted();
     bridge.converse(plan);
   } catch (error) {
@@ -52,9 +58,8 @@ async function followCall(sip: SipCall, place: Place, house: House): Promise<voi
 }
 
 /** From who calls what to whom it goes and what each side will see. */
-async function findTheWay(call: CallUnderWay, house: House): Promise<CallPlan> {
-  const emergency = findEmergencyRoute(call, house);
-  if (emergency !== undefined) return planEmergencyCall(call, emergency, house);
+async function findTheWay(call: CallUnderWay, urgency: Urgency, house: House): Promise<CallPlan> {
+  if (urgency === 'emergency') return planEmergencyCall(call, emergencyRoute(call, house), house);
   const route = await timed('resolve', house, () => resolveCall(call, house));
   call.sip.cancelled.throwIfAborted();
   return await timed('plan', house, () => planCall(call, route, house));

@@ -13,15 +13,12 @@ export interface EmergencyRoute {
 }
 
 /**
- * Emergency numbers never go through masking: the caller ID and the location must reach the call
- * centre as they are, or the caller must hear at once that this is not the way.
- * @returns undefined when this is no emergency call.
+ * Where an emergency call goes. It never goes through masking: the caller ID and the location must
+ * reach the call centre as they are, or the caller must hear at once that this is not the way.
  * @throws CallRefused (emergency-refused) unless the tenant has an emergency trunk.
  */
-export function findEmergencyRoute(call: CallUnderWay, house: House): EmergencyRoute | undefined {
-  const { arrival } = call.sip;
-  if (!isEmergency(arrival, house)) return undefined;
-  const tenant = tenantOf(arrival, house);
+export function emergencyRoute(call: CallUnderWay, house: House): EmergencyRoute {
+  const tenant = tenantOf(call.sip.arrival, house);
   if (tenant?.emergency.action !== 'route') throw new CallRefused('emergency-refused');
   const trunk = house.directory.trunk(tenant.emergency.trunk);
   if (trunk === undefined) throw new CallRefused('emergency-refused');
