@@ -38,10 +38,13 @@ export class RealNumber {
     // "Possible" and not "valid": numbering plans grow faster than any metadata, and a caller from
     // a new range must reach its session.
     if (!parsed?.isPossible() || parsed.ext !== undefined) return undefined;
+    // A trunk prefix typed behind the country code changes what the parser thinks of the country;
+    // only the digits that are kept may tell, or the number would change when it is read back.
+    const told = parsed.number === text ? parsed.country : UNASKED;
     return new RealNumber(
       parsed.number,
       partialMask(parsed.number, parsed.countryCallingCode),
-      parsed.country,
+      told,
     );
   }
 

@@ -48,6 +48,12 @@ describe('a known number', () => {
     },
   );
 
+  it('keeps its country when a trunk prefix was typed behind the country code', () => {
+    const read = RealNumber.parse('+35800100000');
+    expect(read).toBeDefined();
+    expect(told(read)).toEqual(told(read && RealNumber.fromKnown(unmask(read))));
+  });
+
   it.each(['', 'nobody', '4155550142', '+', '+1', '+0123456789'])('is never “%s”', (text) => {
     expect(RealNumber.fromKnown(text)).toBeUndefined();
   });
