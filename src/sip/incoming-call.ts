@@ -210,6 +210,7 @@ export function refusalHeaders(v: Verdict, detail: RefusalDetail): Record<string
 export function refuseStranger(
   res: DrachtioResponse,
   v: Verdict = verdict('unknown-source'),
+  detail: RefusalDetail = {},
 ): void {
-  res.send(v.sip, v.phrase, { headers: refusalHeaders(v, {}) });
+  res.send(v.sip, v.phrase, { headers: refusalHeaders(v, detail) });
 }

@@ -44,7 +44,7 @@ function hasContact(req: DrachtioRequest): boolean {
   return contact !== undefined && /^(?!\*$)./.test(contact);
 }
 
-const tokensOf = (value: string | undefined): string[] =>
+export const tokensOf = (value: string | undefined): string[] =>
   (value ?? '')
     .split(',')
     .map((token) => token.trim())

@@ -1,5 +1,6 @@
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { Clock } from '../domain/time.js';
+import { unsupportedOf } from '../domain/calls/admission.js';
 import { verdict } from '../domain/calls/verdict.js';
 import type { SipCall } from '../flows/ports/sip.js';
 import type { Log } from '../flows/ports/telemetry.js';
@@ -9,7 +10,7 @@ import { headerOf, type DrachtioRequest, type DrachtioResponse } from './drachti
 import type { EngineLink } from './engine-link.js';
 import { IncomingCall, refusalHeaders, refuseStranger } from './incoming-call.js';
 import { readNameAddr } from './name-addr.js';
-import { splitHostPort } from './read-arrival.js';
+import { splitHostPort, tokensOf } from './read-arrival.js';
 import { TrunkTable, type Source } from './trunk-table.js';
 
 export interface SipEdgeDeps {
@@ -39,8 +40,16 @@ const BESIDE_INVITE = [
  * cross (RFC 3261 §15.1.2). Of the others only OPTIONS is served; peers ask so whether we live.
  */
 function answerAside(req: DrachtioRequest, res: DrachtioResponse): void {
-  const outside = req.method === 'OPTIONS' ? 200 : 405;
-  say(res, namesDialog(req) ? 481 : outside);
+  if (namesDialog(req)) say(res, 481);
+  else if (req.method !== 'OPTIONS') say(res, 405);
+  else answerOptions(req, res);
+}
+
+/** 200, or 420 as to an INVITE that requires so much (RFC 3261 §11.2). */
+function answerOptions(req: DrachtioRequest, res: DrachtioResponse): void {
+  const unsupported = unsupportedOf(tokensOf(headerOf(req, 'require')));
+  if (unsupported.length === 0) say(res, 200);
+  else refuseStranger(res, verdict('bad-extension'), { unsupported });
 }
 
 const namesDialog = (req: DrachtioRequest): boolean =>

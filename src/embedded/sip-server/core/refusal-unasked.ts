@@ -14,5 +14,5 @@ export function refusalUnasked(
   if (tagOf(request, 'To') !== undefined) return state.dialogs.of(request) ? undefined : gone;
   if (needsDialog(request.method)) return gone;
   const { routes } = state;
-  return routes.has(request.method) ? undefined : unroutedAnswer(request.method, !routes.empty);
+  return routes.has(request.method) ? undefined : unroutedAnswer(request, !routes.empty);
 }

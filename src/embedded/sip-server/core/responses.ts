@@ -43,6 +43,7 @@ export const reasons = {
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   416: 'Unsupported URI Scheme',
+  420: 'Bad Extension',
   422: 'Session Interval Too Small',
   481: 'Call/Transaction Does Not Exist',
   482: 'Loop Detected',

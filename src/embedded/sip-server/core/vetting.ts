@@ -13,6 +13,8 @@ export interface Refusal {
 }
 
 const knownMethods = new Set(allow.value.split(', '));
+/** Option tags of what the engine does by itself (RFC 3262, RFC 4028). */
+const knownExtensions = new Set(['100rel', 'timer']);
 /** Only inside a dialog do these mean anything (RFC 3261 §15, RFC 3262, RFC 3311). */
 const dialogMethods = new Set(['BYE', 'UPDATE', 'PRACK']);
 /** Met outside a dialog too, but only where an application has asked for them. */
@@ -24,17 +26,28 @@ export function vet(request: SipRequest): Refusal | undefined {
   if (cseqOf(request) === undefined) return { status: 400 };
   if (Number(firstHeader(request, 'Max-Forwards')) === 0) return { status: 483 };
   const uri = parseUri(request.uri);
-  if (uri === undefined) return { status: 400 };
+  // RFC 3261 §19.1.1: a Request-URI has no headers, and what came so must go no further.
+  if (uri === undefined || (uri.kind === 'sip' && uri.headers.length > 0)) return { status: 400 };
   // A service URN names whom to call as well as a number does (RFC 5031): the application knows how.
   return uri.kind === 'other' && uri.scheme !== 'urn' ? { status: 416 } : undefined;
 }
 
 /** What to answer to a request outside any dialog that no application has asked for. */
-export function unroutedAnswer(method: string, anyApp: boolean): Refusal {
-  if (method === 'OPTIONS') return { status: 200, headers: [allow] };
+export function unroutedAnswer(request: SipRequest, anyApp: boolean): Refusal {
+  const { method } = request;
+  if (method === 'OPTIONS') return refuseExtensions(request) ?? { status: 200, headers: [allow] };
   if (dialogMethods.has(method) || mostlyDialogMethods.has(method)) return { status: 481 };
   if (method === 'INVITE' || !anyApp) return { status: 503 };
   return { status: 405, headers: [allow] };
+}
+
+/** RFC 3261 §8.2.2.3: what the engine answers itself must not require more than it understands. */
+function refuseExtensions(request: SipRequest): Refusal | undefined {
+  const required = tokensOf(request, 'Require');
+  if (required === undefined) return { status: 400 };
+  const unknown = required.filter((option) => !knownExtensions.has(option.toLowerCase()));
+  if (unknown.length === 0) return undefined;
+  return { status: 420, headers: [{ name: 'Unsupported', value: unknown.join(', ') }] };
 }
 
 export function needsDialog(method: string): boolean {

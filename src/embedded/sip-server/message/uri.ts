@@ -60,7 +60,15 @@ export function stringifyUri(uri: Uri): string {
 
 /** `host` of a SIP URI or Via as an address to connect to: an IPv6 reference without brackets. */
 export function bareHost(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1) : host;
+  return host.startsWith('[') ? withoutThirdColon(host.slice(1, -1)) : host;
+}
+
+/**
+ * RFC 3261 §25.1 derives `2001:db8:::192.0.2.1`, which is no address: RFC 5118 §4.10 has us take it
+ * for `2001:db8::192.0.2.1`, so before an IPv4 address three colons are two.
+ */
+function withoutThirdColon(address: string): string {
+  return address.includes('.') ? address.replace(/:::(?=[0-9.]+$)/, '::') : address;
 }
 
 /** An address as a URI or Via writes it: IPv6 in brackets. */
@@ -71,7 +79,7 @@ export function hostReference(address: string): string {
 /** A host name, an IPv4 address or a bracketed IPv6 address. */
 export function isHost(text: string): boolean {
   if (!text.startsWith('[')) return hostName.test(text);
-  return text.endsWith(']') && isIPv6(text.slice(1, -1));
+  return text.endsWith(']') && isIPv6(bareHost(text));
 }
 
 /** A port that can be connected to: 1 to 65535. */

@@ -3,9 +3,6 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onRealServer, pause, TestEngine } from '../engine.js';
 import { wire } from '../message/builders.js';
-import { invalidMessages } from '../message/torture-invalid.js';
-import { oddMessages } from '../message/torture-meaning.js';
-import { validMessages } from '../message/torture-valid.js';
 import { RawUa, sdp } from '../raw-ua.js';
 
 const methods = 'invite options register subscribe publish message refer info notify'.split(' ');
@@ -80,31 +77,6 @@ describe.skipIf(onRealServer)('bytes of a stranger', () => {
     }
     return undefined;
   }
-
-  describe('as in RFC 4475', () => {
-    it.each([...invalidMessages, ...oddMessages].filter(({ outcome }) => outcome !== 'valid'))(
-      '$section $name: $outcome, and goes no further',
-      async ({ lines, body, outcome }) => {
-        const bytes = wire(lines, body);
-        if (outcome === 'dropped') await phone.sendText(engine.sipPort, bytes);
-        else expect(await answerTo(bytes)).toBe(outcome);
-        expect(delivered).toEqual([]);
-      },
-    );
-
-    it.each([...validMessages, ...oddMessages].filter(({ outcome }) => outcome === 'valid'))(
-      '$section $name: one answer, or none where none is due',
-      async ({ lines, body }) => {
-        const due = !/^(ACK|SIP\/2\.0) /.test(lines[0]!);
-        const bytes = wire(lines, body);
-        if (due) expect(await answerTo(bytes)).toBeGreaterThanOrEqual(400);
-        else await phone.sendText(engine.sipPort, bytes);
-        await pause(20);
-        const finals = phone.heard.filter(({ what }) => Number(what) >= 200);
-        expect(finals).toHaveLength(due ? 1 : 0);
-      },
-    );
-  });
 
   describe('without end', () => {
     const many = (count: number, line: (at: number) => string): string =>
