@@ -40,6 +40,7 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
   return {
     adminPort,
     contacts,
+    reloadTls: () => reloadTls(worker),
     close: async () => {
       closing = true;
       worker.postMessage('close' satisfies ToWorker);
@@ -49,12 +50,25 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
   };
 }
 
+/** Reloads are asked for one at a time: the daemon waits for each before the next. */
+function reloadTls(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', (message: FromWorker) => {
+      if (!('reloaded' in message))
+        reject(new Error('unexpected message of the SIP server thread'));
+      else if (message.reloaded === 'good') resolve();
+      else reject(message.reloaded);
+    });
+    worker.postMessage('reload tls' satisfies ToWorker);
+  });
+}
+
 /** Waits until the thread says how it went. */
 function firstWords(worker: Worker): Promise<{ adminPort: number; contacts: string[] }> {
   return new Promise((resolve, reject) => {
     worker.once('message', (message: FromWorker) => {
       if ('started' in message) resolve(message.started);
-      else reject(new Error(message.failed));
+      else if ('failed' in message) reject(new Error(message.failed));
     });
     worker.once('error', reject);
     worker.once('exit', (code) => {

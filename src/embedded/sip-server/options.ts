@@ -1,5 +1,8 @@
 import type { Hop } from './message/sip-message.js';
 import { rfcTimers, type TimerValues } from './timing.js';
+import type { TlsOptions } from './transport/tls-identity.js';
+import type { TransportLimits } from './transport/transport-limits.js';
+import type { WebSocketOptions } from './transport/websocket.js';
 
 /** Everything of this can be cloned into a worker thread. */
 export interface SipServerOptions {
@@ -14,6 +17,10 @@ export interface SipServerOptions {
   readonly adminPort: number;
   readonly timers?: Partial<TimerValues>;
   readonly limits?: Partial<SipServerLimits>;
+  readonly transportLimits?: Partial<TransportLimits>;
+  /** Required by listeners of TLS and WSS. */
+  readonly tls?: TlsOptions;
+  readonly webSocket?: WebSocketOptions;
 }
 
 export interface SipServerLimits {
@@ -50,6 +57,8 @@ export interface SipServer {
   readonly adminPort: number;
   /** `udp/127.0.0.1:5060` and the like: what peers are told, in the order of the listeners. */
   readonly contacts: readonly string[];
+  /** Reads the TLS files again; rejects and keeps the old ones when they are not good. */
+  reloadTls(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { hostReference } from './message/uri.js';
 import { limitsOf, timersOf, type SipServer, type SipServerOptions } from './options.js';
 import { realTiming } from './timing.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
+import { TlsIdentity } from './transport/tls-identity.js';
 import { openTransports } from './transport/transport-layer.js';
 import type { Transport, TransportEvents } from './transport/transport.js';
 import { AdminListener } from './wire/admin-listener.js';
@@ -18,10 +19,11 @@ const version = 'v0.9.10-callveil';
 /** Starts a SIP server that any drachtio application can use. */
 export async function startSipServer(options: SipServerOptions): Promise<SipServer> {
   const events = deferredEvents();
-  const { externalAddress } = options;
+  const { externalAddress, webSocket, transportLimits: limits } = options;
+  const tls = options.tls === undefined ? undefined : new TlsIdentity(options.tls);
   const transport = await openTransports(
     options.listeners,
-    externalAddress === undefined ? {} : { externalAddress },
+    { externalAddress, webSocket, limits, tls },
     events,
   );
   const { state, network } = assemble(options, transport);
@@ -32,6 +34,10 @@ export async function startSipServer(options: SipServerOptions): Promise<SipServ
     return {
       adminPort,
       contacts: contactsOf(transport, 'externalAddress'),
+      reloadTls: async () => {
+        await Promise.resolve();
+        tls?.reload();
+      },
       close: async () => {
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);

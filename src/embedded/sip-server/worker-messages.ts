@@ -1,6 +1,8 @@
 /** What the thread says about itself. */
 export type FromWorker =
   | { readonly started: { readonly adminPort: number; readonly contacts: string[] } }
-  | { readonly failed: string };
+  | { readonly failed: string }
+  /** How reading the TLS files again went. */
+  | { readonly reloaded: 'good' | Error };
 
-export type ToWorker = 'close';
+export type ToWorker = 'close' | 'reload tls';

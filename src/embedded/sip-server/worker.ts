@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SipServerOptions } from './options.js';
+import type { SipServer, SipServerOptions } from './options.js';
 import { startSipServer } from './server.js';
-import type { FromWorker } from './worker-messages.js';
+import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** The thread that index.ts starts: one server, told to stop by message. */
 const port = parentPort;
@@ -14,11 +14,23 @@ const tell = (message: FromWorker): void => port.postMessage(message);
 
 try {
   const server = await startSipServer(workerData as SipServerOptions);
-  // There is one thing that is ever asked of a running server: to stop. Here exit ends the thread
-  // only; without it the timers of calls that are over would keep it for half a minute.
-  port.once('message', () => void server.close().then(() => process.exit(0)));
+  port.on('message', (wish: ToWorker) => {
+    // Here exit ends the thread only; without it the timers of calls that are over would keep it
+    // for half a minute.
+    if (wish === 'close') void server.close().then(() => process.exit(0));
+    else void reload(server);
+  });
   tell({ started: { adminPort: server.adminPort, contacts: [...server.contacts] } });
 } catch (error) {
   tell({ failed: error instanceof Error ? error.message : String(error) });
   port.close();
+}
+
+async function reload(server: SipServer): Promise<void> {
+  try {
+    await server.reloadTls();
+    tell({ reloaded: 'good' });
+  } catch (error) {
+    tell({ reloaded: error instanceof Error ? error : new Error(String(error)) });
+  }
 }

@@ -4,7 +4,7 @@ import { parseNameAddr, tagOf } from '../message/name-addr.js';
 import type { HeaderField, SipResponse } from '../message/sip-message.js';
 import { tokensOf } from '../message/tokens.js';
 import { impliedContentType, plainAppHeaders } from './app-headers.js';
-import { ownContact } from './own-address.js';
+import { contactFor, ownContact } from './own-address.js';
 import { responseTo } from './responses.js';
 import { sessionAnswer } from './session.js';
 import type { CoreState, Inbound } from './state.js';
@@ -64,9 +64,15 @@ function placeContact(
   headers: HeaderField[],
   reliable: boolean,
 ): string {
-  const own = headers.find((field) => field.name === 'Contact')?.value;
-  if (own !== undefined) return own;
-  const contact = inbound.within?.contact ?? ownContact(inbound.received.listener);
+  const { message, listener } = inbound.received;
+  const at = headers.findIndex((field) => field.name === 'Contact');
+  const own = headers[at]?.value;
+  const given = own === undefined ? undefined : contactFor(message.uri, own);
+  if (given !== undefined) {
+    headers[at] = { name: 'Contact', value: given };
+    return given;
+  }
+  const contact = inbound.within?.contact ?? contactFor(message.uri, ownContact(listener));
   if (wantsContact(inbound, status, reliable)) headers.unshift({ name: 'Contact', value: contact });
   return contact;
 }

@@ -4,7 +4,7 @@ import { firstHeader, hasHeader } from '../message/headers.js';
 import { parseNameAddr, stringifyNameAddr } from '../message/name-addr.js';
 import type { HeaderField, Listener, SipRequest } from '../message/sip-message.js';
 import { plainAppHeaders } from './app-headers.js';
-import { ownContact, ownVia, withOwnAddress } from './own-address.js';
+import { contactFor, ownContact, ownVia, withOwnAddress } from './own-address.js';
 
 /** A request that opens a transaction of its own, complete (RFC 3261 §8.1.1). */
 export interface NewRequest {
@@ -25,7 +25,7 @@ export function composeNew(sketch: SipRequest, listener: Listener): NewRequest {
     const value = firstHeader(sketch, name);
     return value === undefined ? otherwise : withOwnAddress({ name, value }, listener).value;
   };
-  const contact = bracketed(given('Contact', ownContact(listener)));
+  const contact = contactFor(sketch.uri, bracketed(given('Contact', ownContact(listener))));
   const { value: from, tag: fromTag } = tagged(given('From', uriOnly(contact)));
   const to = bracketed(given('To', `<${sketch.uri}>`));
   const callId = firstHeader(sketch, 'Call-ID') ?? newUuid();

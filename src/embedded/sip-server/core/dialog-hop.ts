@@ -14,20 +14,23 @@ export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Hop
   if (dialog.stickyHop !== undefined) return dialog.stickyHop;
   const target = destinationOf(dialog.remoteTarget ?? '');
   if (typeof target === 'string') return dialog.source;
-  if (dialog.source.protocol === 'tcp') return streamOr(target, dialog.source, connected);
+  if (dialog.source.protocol !== 'udp') return streamOr(target, dialog.source, connected);
   return target.address.toLowerCase() === dialog.source.address.toLowerCase()
     ? target
     : dialog.source;
 }
 
 /**
- * Over TCP the stream that is open is the way back (RFC 5923 in spirit). Once it has closed nobody
- * listens on the port it came from, and the Contact is all there is.
+ * Over a stream the one that is open is the way back (RFC 5923 in spirit). Once it has closed nobody
+ * listens on the port it came from, and the Contact is all there is; for a browser not even that.
  */
 function streamOr(target: Hop, source: Hop, connected: (hop: Hop) => boolean): Hop {
-  if (connected(source) || !isNumeric(target)) return source;
+  const calls = source.protocol === 'ws' || source.protocol === 'wss';
+  if (calls || connected(source) || !isNumeric(target)) return source;
   const reachable = isPrivate(source.address) || !isPrivate(target.address);
-  return reachable ? target : source;
+  if (!reachable) return source;
+  // The peer is who it was: a Contact by address still has to be answered for by name.
+  return source.domain === undefined ? target : { ...target, domain: source.domain };
 }
 
 function viaRoute(route: string, source: Hop, connected: (hop: Hop) => boolean): Hop {
@@ -35,6 +38,6 @@ function viaRoute(route: string, source: Hop, connected: (hop: Hop) => boolean):
   if (typeof hop === 'string') return source;
   const unreachable = isNumeric(hop) && isPrivate(hop.address) && !isPrivate(source.address);
   if (unreachable) return source;
-  const sameStream = hop.protocol === 'tcp' && hop.address === source.address;
-  return sameStream && source.protocol === 'tcp' && connected(source) ? source : hop;
+  const same = hop.protocol === source.protocol && hop.address === source.address;
+  return same && source.protocol !== 'udp' && connected(source) ? source : hop;
 }

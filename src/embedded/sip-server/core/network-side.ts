@@ -79,6 +79,6 @@ export class NetworkSide implements ServerUser {
   }
 
   #sendStateless(bytes: Buffer, from: Hop, listener: Listener): void {
-    this.#state.transport.send(bytes, responseHop(from), () => undefined, listener);
+    this.#state.transport.send(bytes, responseHop(from), () => undefined, { listener });
   }
 }

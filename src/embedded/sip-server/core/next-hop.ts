@@ -1,22 +1,35 @@
 import { isIP, isIPv6 } from 'node:net';
 import { parseNameAddr } from '../message/name-addr.js';
-import type { Hop, TransportProtocol } from '../message/sip-message.js';
-import { bareHost, parseUri } from '../message/uri.js';
+import { transportProtocols, type Hop, type TransportProtocol } from '../message/sip-message.js';
+import { bareHost, parseUri, type SipUri } from '../message/uri.js';
 
 /** Where a URI points; unlike that of other hops its address may still be a name. */
 export type Destination = Hop;
 
-/** `tls` and the like: well formed, but nothing here can carry it. */
+/** `sctp` and the like: well formed, but nothing here can carry it. */
 export type Unroutable = 'malformed' | 'unsupported transport';
 
 /** Host, port and protocol of a SIP URI, with or without angle brackets (RFC 3263 §4.1, §4.2). */
 export function destinationOf(text: string): Destination | Unroutable {
   const uri = parseUri(text.includes('<') ? (parseNameAddr(text)?.uri ?? '') : bracketed(text));
   if (uri?.kind !== 'sip') return 'malformed';
-  const protocol = (uri.params.get('transport') ?? 'udp').toLowerCase();
-  if (uri.scheme === 'sips' || !isProtocol(protocol)) return 'unsupported transport';
-  return { protocol, address: bareHost(uri.host), port: uri.port ?? 5060 };
+  const protocol = transportOf(uri);
+  if (protocol === undefined) return 'unsupported transport';
+  const address = bareHost(uri.host);
+  const port = uri.port ?? defaultPorts[protocol];
+  const named = protocol === 'tls' && isIP(address) === 0;
+  return { protocol, address, port, ...(named ? { domain: address } : {}) };
 }
+
+const defaultTransport = { sip: 'udp', sips: 'tls' } as const;
+/** RFC 3261 §26.2.2: what `transport` means in a sips URI; over UDP there is no TLS. */
+const secured = new Map<string, TransportProtocol>([
+  ['tcp', 'tls'],
+  ['tls', 'tls'],
+  ['ws', 'wss'],
+  ['wss', 'wss'],
+]);
+const defaultPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
 
 /** drachtio-srf names the IPv6 address a challenge came from without its brackets. */
 function bracketed(text: string): string {
@@ -25,8 +38,14 @@ function bracketed(text: string): string {
   return `${scheme ?? ''}[${address}]${rest ?? ''}`;
 }
 
+function transportOf({ scheme, params }: SipUri): TransportProtocol | undefined {
+  const wanted = (params.get('transport') ?? defaultTransport[scheme]).toLowerCase();
+  if (scheme === 'sips') return secured.get(wanted);
+  return isProtocol(wanted) ? wanted : undefined;
+}
+
 function isProtocol(text: string): text is TransportProtocol {
-  return text === 'udp' || text === 'tcp';
+  return (transportProtocols as readonly string[]).includes(text);
 }
 
 export function isNumeric(destination: Destination): boolean {

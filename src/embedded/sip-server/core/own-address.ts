@@ -13,8 +13,13 @@ export function ownVia(listener: Listener, branch: string): string {
 }
 
 export function ownContact(listener: Listener): string {
-  const transport = listener.protocol === 'udp' ? '' : `;transport=${listener.protocol}`;
-  return `<sip:${hostPort(listener)}${transport}>`;
+  return `<sip:${hostPort(listener)}${transportParam(listener)}>`;
+}
+
+/** RFC 7118 §5: there is no `transport=wss`; a browser answers on its only connection anyway. */
+function transportParam({ protocol }: Listener): string {
+  if (protocol === 'udp') return '';
+  return `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
 }
 
 const substituted = new Set(['From', 'To', 'Contact', 'P-Asserted-Identity']);
@@ -23,6 +28,18 @@ const localhost = /(@|sips?:)localhost(?::\d+)?(?=[>;?\s]|$)/g;
 /** Applications write `localhost` where they want the address that the engine sends from. */
 export function withOwnAddress(field: HeaderField, listener: Listener): HeaderField {
   if (!substituted.has(field.name) || !field.value.includes('localhost')) return field;
-  const value = field.value.replace(localhost, (_, before: string) => before + hostPort(listener));
+  // What the peer sends to our Contact must come by the transport that we are spoken to on.
+  const transport = field.name === 'Contact' ? transportParam(listener) : '';
+  const value = field.value.replace(localhost, (whole, before: string, at: number, text: string) =>
+    text[at + whole.length] === '>'
+      ? `${before}${hostPort(listener)}${transport}`
+      : `${before}${hostPort(listener)}`,
+  );
   return { name: field.name, value };
+}
+
+/** RFC 3261 §8.1.1.8: who is called by a sips URI is given one to call back. */
+export function contactFor(requestUri: string, contact: string): string {
+  if (!/^sips:/i.test(requestUri)) return contact;
+  return contact.replace(/^([^<]*<)sip:([^>]*?)(?:;transport=tls)?>/i, '$1sips:$2>');
 }

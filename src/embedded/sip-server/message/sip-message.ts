@@ -29,13 +29,17 @@ export interface SipResponse extends MessageParts {
 
 export type SipMessage = SipRequest | SipResponse;
 
-export type TransportProtocol = 'udp' | 'tcp';
+export const transportProtocols = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
+
+export type TransportProtocol = (typeof transportProtocols)[number];
 
 /** Where a packet came from or goes to, and over which of our listeners. */
 export interface Hop {
   readonly protocol: TransportProtocol;
   readonly address: string;
   readonly port: number;
+  /** The name that the peer's certificate must speak for (RFC 5922), where a request chose one. */
+  readonly domain?: string;
 }
 
 /** One of our listening sockets: bound address and the address we tell peers. */

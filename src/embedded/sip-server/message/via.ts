@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { allHeaders, firstHeader, indexOfHeader, type HasHeaders } from './headers.js';
 import { parseParams, stringifyParams, type Params } from './params.js';
 import type { Hop, SipRequest } from './sip-message.js';
@@ -109,6 +110,20 @@ function stampedVia(via: Via, source: Hop): Via {
  */
 export function responseHop(source: Hop): Hop {
   return source;
+}
+
+/**
+ * Where a response goes once the stream of its request has closed: to the same host, at the port of
+ * sent-by (RFC 3261 §18.2.2). A browser listens nowhere.
+ */
+export function reopenedHop(request: SipRequest, source: Hop): Hop | undefined {
+  const { protocol, address } = source;
+  if (protocol !== 'tcp' && protocol !== 'tls') return undefined;
+  const via = topVia(request);
+  if (via === undefined) return undefined;
+  const port = via.port ?? (protocol === 'tls' ? 5061 : 5060);
+  const named = protocol === 'tls' && isIP(bareHost(via.host)) === 0;
+  return { protocol, address, port, ...(named ? { domain: via.host } : {}) };
 }
 
 function sameAddress(host: string, address: string): boolean {

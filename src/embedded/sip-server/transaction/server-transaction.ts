@@ -1,6 +1,6 @@
-import type { Hop, Listener, SipRequest } from '../message/sip-message.js';
-import { responseHop } from '../message/via.js';
-import type { Received, Transport } from '../transport/transport.js';
+import type { Hop, SipRequest } from '../message/sip-message.js';
+import { reopenedHop, responseHop } from '../message/via.js';
+import type { Received, ReplyPath, Transport } from '../transport/transport.js';
 import { inviteServer, type InviteServerState } from './invite-server.js';
 import { keep } from './keep.js';
 import type { Event } from './machine.js';
@@ -19,7 +19,7 @@ export class ServerTransaction {
   /** Where the request came from; nothing the message says sends the answer elsewhere. */
   readonly source: Hop;
   /** The answer leaves by the socket that took the request, which NATs insist on. */
-  readonly listener: Listener;
+  readonly #reply: ReplyPath;
   readonly #setting: ServerSetting;
   readonly #run: MachineRun<InviteServerState> | MachineRun<NonInviteServerState>;
   #lastSent: Buffer | undefined;
@@ -33,7 +33,8 @@ export class ServerTransaction {
     this.key = key;
     this.method = method;
     this.source = responseHop(received.from);
-    this.listener = received.listener;
+    const otherwise = reopenedHop(received.message, received.from);
+    this.#reply = { listener: received.listener, otherwise };
     this.#setting = setting;
     const perform = (action: Action): void => this.#perform(action);
     const ended = (): void => setting.ended(this);
@@ -65,7 +66,7 @@ export class ServerTransaction {
 
   /** Sends again what the dialog layer retransmits: 2xx to INVITE, reliable 1xx. */
   repeat(bytes: Buffer): void {
-    this.#setting.transport.send(bytes, this.source, this.#failed, this.listener);
+    this.#setting.transport.send(bytes, this.source, this.#failed, this.#reply);
   }
 
   /** The peer sent the same request once more. */

@@ -49,7 +49,8 @@ export class TransactionLayer {
   readonly #options: LayerOptions;
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #clients = new Map<string, ClientTransaction>();
-  readonly #clientSettings: Readonly<Record<'udp' | 'tcp', ClientSetting>>;
+  readonly #unreliable: ClientSetting;
+  readonly #reliable: ClientSetting;
 
   constructor(options: LayerOptions) {
     this.#options = options;
@@ -61,7 +62,8 @@ export class TransactionLayer {
       ended: (transaction) => this.#clients.delete(transaction.key),
       sendCancel: (cancel, hop) => this.send(cancel, hop, ignored),
     });
-    this.#clientSettings = { udp: setting(false), tcp: setting(true) };
+    this.#unreliable = setting(false);
+    this.#reliable = setting(true);
   }
 
   /** How many transactions are alive. */
@@ -81,7 +83,7 @@ export class TransactionLayer {
    */
   send(request: SipRequest, hop: Hop, user: ClientUser, bytes?: Buffer): ClientTransaction {
     const key = clientKey(topVia(request)?.branch ?? '', request.method);
-    const setting = this.#clientSettings[hop.protocol];
+    const setting = hop.protocol === 'udp' ? this.#unreliable : this.#reliable;
     const transaction = new ClientTransaction(key, request, hop, user, setting, bytes);
     this.#clients.set(key, transaction);
     transaction.start();
@@ -124,7 +126,7 @@ export class TransactionLayer {
       transport,
       timing,
       timers,
-      reliable: received.from.protocol === 'tcp',
+      reliable: received.from.protocol !== 'udp',
       ended: () => this.#servers.delete(key),
     });
     this.#servers.set(key, transaction);

@@ -1,12 +1,15 @@
 import type { Hop, Listener } from '../message/sip-message.js';
+import type { TlsIdentity } from './tls-identity.js';
 import type { TransportLimits } from './transport-limits.js';
 import type { SendFailed, TransportEvents } from './transport.js';
+import type { WebSocketOptions } from './websocket.js';
 
-/** One open listener of either protocol. */
+/** One open listener of any protocol. */
 export interface Endpoint {
   readonly listener: Listener;
   connected(to: Hop): boolean;
-  send(bytes: Buffer, to: Hop, failed: SendFailed): void;
+  /** `otherwise`: where a response goes when the stream of its request is gone. */
+  send(bytes: Buffer, to: Hop, failed: SendFailed, otherwise?: Hop): void;
   close(): Promise<void>;
 }
 
@@ -14,6 +17,9 @@ export interface Endpoint {
 export interface EndpointContext {
   readonly externalAddress: string | undefined;
   readonly limits: TransportLimits;
+  /** Required by listeners of TLS and WSS. */
+  readonly tls: TlsIdentity | undefined;
+  readonly webSocket: WebSocketOptions;
   readonly events: TransportEvents;
 }
 

@@ -2,20 +2,28 @@ import { isIP } from 'node:net';
 import type { Hop, Listener } from '../message/sip-message.js';
 import { errorCode, type Endpoint, type EndpointContext } from './endpoint.js';
 import { failLater } from './pending-sends.js';
-import { openTcp } from './tcp.js';
+import { openStreams } from './stream-endpoint.js';
+import type { StreamProtocol } from './stream-protocol.js';
+import { tcpProtocol } from './tcp.js';
+import { tlsProtocol } from './tls.js';
+import type { TlsIdentity } from './tls-identity.js';
 import { defaultTransportLimits, type TransportLimits } from './transport-limits.js';
-import type { SendFailed, Transport, TransportEvents } from './transport.js';
+import type { ReplyPath, SendFailed, Transport, TransportEvents } from './transport.js';
 import { openUdp } from './udp.js';
+import { wsProtocol, wssProtocol, type WebSocketOptions } from './websocket.js';
 
 export interface TransportOptions {
   /** What we tell peers instead of the bound address: a name, or an address of one family. */
   readonly externalAddress?: string | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
+  /** Required by listeners of TLS and WSS. */
+  readonly tls?: TlsIdentity | undefined;
+  readonly webSocket?: WebSocketOptions | undefined;
 }
 
 /**
  * Opens every listener or none (ListenError). Port 0 takes a free port, and if the same address is
- * asked for over both protocols with port 0, the same one for both where that is free.
+ * asked for over several protocols with port 0, the same one for UDP and a stream where that is free.
  */
 export async function openTransports(
   listeners: readonly Hop[],
@@ -23,7 +31,8 @@ export async function openTransports(
   events: TransportEvents,
 ): Promise<Transport> {
   const limits = { ...defaultTransportLimits, ...options.limits };
-  const context = { externalAddress: options.externalAddress, limits, events };
+  const { externalAddress, tls, webSocket = {} } = options;
+  const context = { externalAddress, limits, tls, webSocket, events };
   const endpoints: Endpoint[] = [];
   try {
     for (const wanted of listeners) endpoints.push(await openOne(wanted, endpoints, context));
@@ -51,14 +60,14 @@ class TransportLayer implements Transport {
     return this.#endpointFor(hop)?.connected(hop) === true;
   }
 
-  send(bytes: Buffer, to: Hop, failed: SendFailed, via?: Listener): void {
-    const endpoint = this.#endpointOf(via) ?? this.#endpointFor(to);
+  send(bytes: Buffer, to: Hop, failed: SendFailed, reply?: ReplyPath): void {
+    const endpoint = this.#endpointOf(reply?.listener) ?? this.#endpointFor(to);
     // A name would have Node ask DNS, and whoever waits for that answer waits with every other call.
     if (endpoint === undefined || isIP(to.address) === 0 || to.port < 1 || to.port > 65_535) {
       failLater(failed, 'unsupported');
       return;
     }
-    endpoint.send(bytes, to, failed);
+    endpoint.send(bytes, to, failed, reply?.otherwise);
   }
 
   close(): Promise<void> {
@@ -88,21 +97,42 @@ async function openOne(
   opened: readonly Endpoint[],
   context: EndpointContext,
 ): Promise<Endpoint> {
-  const open = wanted.protocol === 'udp' ? openUdp : openTcp;
+  const open = opener(wanted, context);
   const twin = wanted.port === 0 ? twinPort(wanted, opened) : undefined;
-  if (twin === undefined) return open(wanted, context);
+  if (twin === undefined) return open(wanted);
   try {
-    return await open({ ...wanted, port: twin }, context);
+    return await open({ ...wanted, port: twin });
   } catch (error) {
     if (errorCode(error) !== 'EADDRINUSE') throw error;
-    return open(wanted, context);
+    return open(wanted);
   }
 }
 
-/** A port the other protocol has on that address and this one has not. */
+function opener(wanted: Hop, context: EndpointContext): (wanted: Hop) => Promise<Endpoint> {
+  if (wanted.protocol === 'udp') return (at) => openUdp(at, context);
+  const protocol = streamProtocol(wanted.protocol, context);
+  return (at) => openStreams(at, protocol, context);
+}
+
+function streamProtocol(
+  name: Exclude<Hop['protocol'], 'udp'>,
+  context: EndpointContext,
+): StreamProtocol {
+  const { tls, webSocket, limits, events } = context;
+  if (name === 'tcp') return tcpProtocol(limits.message);
+  if (name === 'ws') return wsProtocol(webSocket, limits.message);
+  if (tls === undefined) throw new Error(`a ${name} listener needs a TLS certificate`);
+  return name === 'wss'
+    ? wssProtocol(tls, webSocket, limits.message)
+    : tlsProtocol(tls, limits.message, events);
+}
+
+/** A port that UDP has on that address and no stream yet, or the other way about. */
 function twinPort(wanted: Hop, opened: readonly Endpoint[]): number | undefined {
   const here = opened.map((one) => one.listener).filter((one) => one.address === wanted.address);
-  const taken = here.filter((one) => one.protocol === wanted.protocol).map((one) => one.port);
+  const alike = (one: Listener): boolean =>
+    (one.protocol === 'udp') === (wanted.protocol === 'udp');
+  const taken = here.filter(alike).map((one) => one.port);
   return here.map((one) => one.port).find((port) => !taken.includes(port));
 }
 

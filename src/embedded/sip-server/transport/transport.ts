@@ -17,7 +17,7 @@ export type SendOutcome =
 
 export type SendFailed = (outcome: SendOutcome & { ok: false }) => void;
 
-/** What bytes come in and out through. Both protocols look the same from above. */
+/** What bytes come in and out through. All protocols look the same from above. */
 export interface Transport {
   readonly listeners: readonly Listener[];
   /** The listener used towards a hop: same protocol, same address family. */
@@ -26,10 +26,18 @@ export interface Transport {
   connected(hop: Hop): boolean;
   /**
    * Sends a serialised message to a numeric address; `failed` is called later, at most once, if the
-   * peer turns out unreachable. A response names in `via` the listener its request came in by.
+   * peer turns out unreachable. A response names how its request came.
    */
-  send(bytes: Buffer, to: Hop, failed: SendFailed, via?: Listener): void;
+  send(bytes: Buffer, to: Hop, failed: SendFailed, reply?: ReplyPath): void;
   close(): Promise<void>;
+}
+
+/** The way back of a response. */
+export interface ReplyPath {
+  /** The listener that its request came in by. */
+  readonly listener: Listener;
+  /** Where it goes if the stream of its request is gone (RFC 3261 §18.2.2). */
+  readonly otherwise?: Hop | undefined;
 }
 
 export interface TransportEvents {
@@ -39,6 +47,6 @@ export interface TransportEvents {
    * the answer and `error.answerable` what to build it from. A stream may close right after.
    */
   unparsable?(raw: Buffer, from: Hop, listener: Listener, error: ParseError): void;
-  /** A listener the system let down, for the log: it goes on listening. */
-  trouble?(error: Error, listener: Listener): void;
+  /** For the log: the system let a listener down, which goes on, or a peer cannot be trusted. */
+  readonly trouble?: (error: Error, listener: Listener) => void;
 }

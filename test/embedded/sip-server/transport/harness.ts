@@ -39,7 +39,7 @@ export async function room(
     },
     unparsable: (raw, from, listener, error) => {
       refused.push({ raw, from, error });
-      transport.send(Buffer.from(`SIP/2.0 ${error.status} \r\n\r\n`), from, never, listener);
+      transport.send(Buffer.from(`SIP/2.0 ${error.status} \r\n\r\n`), from, never, { listener });
     },
   });
   opened.push(() => transport.close());

@@ -14,7 +14,7 @@ const response = optionsRequest({ startLine: 'SIP/2.0 200 OK' });
 const quick = { ...defaultTransportLimits, lingerMs: 100 };
 
 function answer({ from, listener }: Received, transport: Transport): void {
-  transport.send(response, from, never, listener);
+  transport.send(response, from, never, { listener });
 }
 
 const servers: Server[] = [];

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Hop, Listener } from '../message/sip-message.js';
 import { isResponse, type EndpointContext } from './endpoint.js';
 import { failLater, PendingSends } from './pending-sends.js';
-import { StreamFramer, type Framed } from './stream-framer.js';
+import type { Framed } from './stream-framer.js';
+import type { StreamWire, Written } from './stream-wire.js';
 import type { SendFailed } from './transport.js';
 
 const pong = '\r\n';
@@ -12,48 +12,43 @@ const pong = '\r\n';
  * One stream, whoever opened it. It is its own judge of when to go: `sweep` is called every so
  * often and looks at how long it has been waiting for what.
  */
-export class TcpConnection {
+export class StreamConnection {
   readonly remote: Hop;
-  readonly #socket: Socket;
+  readonly #wire: StreamWire;
   readonly #listener: Listener;
   readonly #context: EndpointContext;
-  readonly #framer: StreamFramer;
   readonly #pending = new PendingSends();
   /** Monotonic, as all times here. */
   readonly #openedAtMs = performance.now();
-  #connected: boolean;
   #heard = false;
   #activeAtMs = this.#openedAtMs;
+  #heardAtMs = this.#openedAtMs;
   #partialSinceMs: number | undefined;
+  #unsentSinceMs: number | undefined;
+  #pingedAtMs: number | undefined;
   #endedAtMs: number | undefined;
   #leavingSinceMs: number | undefined;
 
   constructor(
-    socket: Socket,
+    wire: StreamWire,
     remote: Hop,
     listener: Listener,
     context: EndpointContext,
-    closed: (connection: TcpConnection) => void,
+    closed: (connection: StreamConnection) => void,
   ) {
     this.remote = remote;
-    this.#socket = socket;
+    this.#wire = wire;
     this.#listener = listener;
     this.#context = context;
-    this.#framer = new StreamFramer(context.limits.message);
-    this.#connected = !socket.connecting;
-    socket.on('connect', () => (this.#connected = true));
-    socket.on('data', (chunk: Buffer) => {
-      this.#take(chunk);
-    });
-    socket.on('end', () => {
-      this.#ended();
-    });
-    // An error is always followed by `close`, where its consequences are drawn.
-    socket.on('error', ignore);
-    socket.on('close', () => {
-      this.#leavingSinceMs ??= performance.now();
-      closed(this);
-      this.#pending.fail(this.#connected ? 'closed' : 'unreachable');
+    wire.attach({
+      framed: (items, midMessage) => this.#take(items, midMessage),
+      ponged: () => this.#ponged(),
+      ended: () => this.#ended(),
+      closed: () => {
+        this.#leavingSinceMs ??= performance.now();
+        closed(this);
+        this.#pending.fail(wire.open ? 'closed' : 'unreachable');
+      },
     });
   }
 
@@ -93,64 +88,84 @@ export class TcpConnection {
   leave(): void {
     if (this.#leavingSinceMs !== undefined) return;
     this.#leavingSinceMs = performance.now();
-    if (this.#connected) this.#socket.end();
-    else this.#socket.destroy();
+    this.#wire.end();
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    this.#wire.destroy();
   }
 
   sweep(nowMs: number): void {
-    const { connectMs, lingerMs } = this.#context.limits;
+    const { connectMs, lingerMs, unsentMs } = this.#context.limits;
+    this.#unsentSinceMs = this.#wire.unsentBytes > 0 ? (this.#unsentSinceMs ?? nowMs) : undefined;
     if (this.#leavingSinceMs !== undefined) {
       if (nowMs - this.#leavingSinceMs >= lingerMs) this.destroy();
-    } else if (!this.#connected) {
+    } else if (!this.#wire.open) {
       if (nowMs - this.#openedAtMs >= connectMs) this.destroy();
+    } else if (elapsed(nowMs, this.#unsentSinceMs, unsentMs)) {
+      // Whoever does not read would not read a goodbye either.
+      this.destroy();
     } else if (this.#overdue(nowMs)) {
       this.leave();
+    } else {
+      this.#keepAlive(nowMs);
     }
   }
 
   #overdue(nowMs: number): boolean {
-    const { partialMs, firstMs, idleMs, halfOpenMs } = this.#context.limits;
+    const { partialMs, firstMs, idleMs, halfOpenMs, pongMs } = this.#context.limits;
     const firstSinceMs = this.#heard ? undefined : this.#openedAtMs;
     return (
       elapsed(nowMs, this.#activeAtMs, idleMs) ||
       elapsed(nowMs, firstSinceMs, firstMs) ||
       elapsed(nowMs, this.#partialSinceMs, partialMs) ||
+      elapsed(nowMs, this.#pingedAtMs, pongMs) ||
       elapsed(nowMs, this.#endedAtMs, halfOpenMs)
     );
+  }
+
+  /** A silent WebSocket is asked whether it lives, before a proxy on the way forgets it. */
+  #keepAlive(nowMs: number): void {
+    const due = elapsed(nowMs, this.#heardAtMs, this.#context.limits.pingMs);
+    if (!due || !this.#heard || this.#pingedAtMs !== undefined) return;
+    if (this.#wire.ping === undefined) return;
+    this.#pingedAtMs = nowMs;
+    this.#wire.ping();
+  }
+
+  #ponged(): void {
+    this.#heardAtMs = performance.now();
+    this.#activeAtMs = this.#heardAtMs;
+    this.#pingedAtMs = undefined;
   }
 
   /** The peer's FIN: what we asked him stays unanswered, what he asked may still be answered. */
   #ended(): void {
     this.#endedAtMs = performance.now();
-    if (!this.#heard || this.#framer.midMessage) this.leave();
+    if (!this.#heard || this.#partialSinceMs !== undefined) this.leave();
     this.#pending.fail('closed');
   }
 
   get #writable(): boolean {
-    return this.#leavingSinceMs === undefined && this.#socket.writable;
+    return this.#leavingSinceMs === undefined && this.#wire.writable;
   }
 
-  #take(chunk: Buffer): void {
+  #take(items: readonly Framed[], midMessage: boolean): void {
     // Read on and thrown away: closing with bytes unread would reset the stream (RFC 1122 §4.2.2.13)
     // and take our last answer with it.
     if (this.#leavingSinceMs !== undefined) return;
-    this.#activeAtMs = performance.now();
-    const framed = this.#framer.push(chunk);
-    const pings = this.#handle(framed);
+    this.#ponged();
+    const pings = this.#handle(items);
     if (pings > 0 && this.#writable) this.#write(Buffer.from(pong.repeat(pings), 'latin1'));
-    if (!this.#framer.midMessage) this.#partialSinceMs = undefined;
-    else if (framed.length > 0) this.#partialSinceMs = this.#activeAtMs;
+    if (!midMessage) this.#partialSinceMs = undefined;
+    else if (items.length > 0) this.#partialSinceMs = this.#activeAtMs;
     else this.#partialSinceMs ??= this.#activeAtMs;
   }
 
   /** Passes everything on in order; returns how many pings there were. */
-  #handle(framed: readonly Framed[]): number {
+  #handle(items: readonly Framed[]): number {
     let pings = 0;
-    for (const item of framed) {
+    for (const item of items) {
       this.#heard = true;
       this.#pending.heard();
       if (item.kind === 'ping') pings += 1;
@@ -172,21 +187,17 @@ export class TcpConnection {
     if (fatal) this.leave();
   }
 
-  #write(bytes: Buffer, written?: (error?: Error | null) => void): boolean {
+  #write(bytes: Buffer, written?: Written): boolean {
     // A peer that stops reading must not make us keep what it does not take.
-    if (this.#socket.writableLength + bytes.length > this.#context.limits.unsentBytes) {
+    if (this.#wire.unsentBytes + bytes.length > this.#context.limits.unsentBytes) {
       this.destroy();
       return false;
     }
-    this.#socket.write(bytes, written);
+    this.#wire.write(bytes, written);
     return true;
   }
 }
 
 function elapsed(nowMs: number, sinceMs: number | undefined, limitMs: number): boolean {
   return sinceMs !== undefined && nowMs - sinceMs >= limitMs;
-}
-
-function ignore(): void {
-  // See above.
 }

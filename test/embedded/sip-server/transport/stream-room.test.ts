@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { whoGoes } from '../../../../src/embedded/sip-server/transport/tcp-room.js';
+import { whoGoes } from '../../../../src/embedded/sip-server/transport/stream-room.js';
 
 const stream = (address: string, activeAtMs: number, expendable = false) => ({
+  destroy: () => undefined,
   remote: { protocol: 'tcp', address, port: activeAtMs } as const,
   activeAtMs,
   expendable,
