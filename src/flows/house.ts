@@ -5,7 +5,7 @@ import type { Tenant } from '../domain/sessions/tenant.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { Ids } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
-import type { LegRecords } from './ports/records.js';
+import type { PatientLegRecords } from './patient-records.js';
 import type { SessionStore } from './ports/sessions.js';
 import type { Log, Metrics } from './ports/telemetry.js';
 import type { Vault } from './ports/vault.js';
@@ -41,7 +41,7 @@ export interface House {
   readonly admission: Admission;
   readonly sessions: SessionStore;
   readonly vault: Vault;
-  readonly records: LegRecords;
+  readonly records: PatientLegRecords;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Smallest session interval we accept, in seconds (RFC 4028 §5). */

@@ -2,6 +2,7 @@ import { verdict } from '../domain/calls/verdict.js';
 import type { CallId, LegId, LegRecord } from '../domain/records/leg-record.js';
 import { millis, type Clock, type Instant } from '../domain/time.js';
 import type { LegRecords, LegUpdate } from './ports/records.js';
+import { StoreError } from './ports/store-error.js';
 import type { Log } from './ports/telemetry.js';
 
 const RETRY_AFTER = millis(500);
@@ -10,18 +11,28 @@ type Ending = Parameters<LegRecords['end']>[1];
 
 /** What is not known to be written of one leg: its changes as one, and its end if it has come. */
 interface Due {
+  /** Set for a leg that went on before its record was safe. */
+  readonly start?: LegRecord;
   readonly change: LegUpdate;
   readonly ending: Ending | undefined;
+}
+
+export interface PatientLegRecords extends LegRecords {
+  /**
+   * Starts the record of a leg that goes on whether it can be written or not, as those of emergency
+   * calls do: what the store cannot take now, it gets when it is back.
+   */
+  startWhenPossible(leg: LegRecord): void;
 }
 
 /**
  * Leg records that outlast a store which is locked or full for a while: what cannot be written now
  * waits and is written when the store is back, so that calls go on and no record is lost while the
  * process lives. What waits for one leg is kept as one change and one end, so a long absence costs
- * no more than one entry for each leg. The start of a leg does not wait for the store to be back:
- * without a record no leg starts, and the callee's does not without the caller's either.
+ * no more than one entry for each leg. The start of an ordinary leg does not wait for the store to be
+ * back: without a record no leg starts, and the callee's does not without the caller's either.
  */
-export function patientRecords(store: LegRecords, clock: Clock, log: Log): LegRecords {
+export function patientRecords(store: LegRecords, clock: Clock, log: Log): PatientLegRecords {
   const waiting = new WaitingRecords(store, clock, log);
   const starts = new Starts(store);
   const end: LegRecords['end'] = (legId, ending) => {
@@ -36,6 +47,8 @@ export function patientRecords(store: LegRecords, clock: Clock, log: Log): LegRe
       void end(leg.legId, neverDialed(clock.now()));
       throw unsafe.error;
     },
+    startWhenPossible: (leg) =>
+      void waiting.put(leg.legId, { start: leg, change: {}, ending: undefined }),
     update: (legId, change) => waiting.put(legId, { change, ending: undefined }),
     end,
     list: (filter) => store.list(filter),
@@ -114,16 +127,31 @@ class WaitingRecords {
   }
 
   async #write(legId: LegId, due: Due): Promise<{ readonly error: unknown } | undefined> {
-    const { change, ending } = due;
+    const { start, change, ending } = due;
+    // Handed over in one turn, so that no change overtakes the start it needs.
+    const writes = start === undefined ? [] : [this.#startAnew(start)];
+    if (ending !== undefined) {
+      writes.push(this.store.end(legId, { ...change, ...(said(ending) as Ending) }));
+    } else if (start === undefined || Object.keys(change).length > 0) {
+      writes.push(this.store.update(legId, change));
+    }
     try {
-      if (ending === undefined) await this.store.update(legId, change);
-      else await this.store.end(legId, { ...change, ...(said(ending) as Ending) });
+      await Promise.all(writes);
     } catch (error) {
       return { error };
     }
     // Unless more was told meanwhile, which is on its way itself or waits.
     if (this.#due.get(legId) === due) this.#due.delete(legId);
     return undefined;
+  }
+
+  /** A start may have been written although we were not told so, or be on its way twice. */
+  async #startAnew(leg: LegRecord): Promise<void> {
+    try {
+      await this.store.start(leg);
+    } catch (error) {
+      if (!(error instanceof StoreError && error.fault === 'conflict')) throw error;
+    }
   }
 
   #wait(error: unknown): void {
@@ -158,7 +186,7 @@ class WaitingRecords {
 function merged(first: Due | undefined, then: Due): Due {
   if (first === undefined) return then;
   if (first.ending !== undefined) return first;
-  return { change: { ...first.change, ...said(then.change) }, ending: then.ending };
+  return { ...first, change: { ...first.change, ...said(then.change) }, ending: then.ending };
 }
 
 /** The store takes undefined for "not said", so it must not undo what was said before. */

@@ -43,12 +43,12 @@ async function followCall(
   place: Place,
   house: House,
 ): Promise<void> {
-  const call = beginCall(sip, house);
+  const call = beginCall(sip, urgency, house);
   const bridge = new Bridge(call, house);
   place.onAbort((why) => bridge.driver.feed({ is: 'aborted', verdict: why }));
   try {
     admitCall(call, house);
-    const plan = await findTheWay(call, urgency, house);
+    const plan = await findTheWay(call, house);
     sip.cancelled.throwIfAborted();
     bridge.converse(plan);
   } catch (error) {
@@ -58,8 +58,9 @@ async function followCall(
 }
 
 /** From who calls what to whom it goes and what each side will see. */
-async function findTheWay(call: CallUnderWay, urgency: Urgency, house: House): Promise<CallPlan> {
-  if (urgency === 'emergency') return planEmergencyCall(call, emergencyRoute(call, house), house);
+async function findTheWay(call: CallUnderWay, house: House): Promise<CallPlan> {
+  if (call.urgency === 'emergency')
+    return planEmergencyCall(call, emergencyRoute(call, house), house);
   const route = await timed('resolve', house, () => resolveCall(call, house));
   call.sip.cancelled.throwIfAborted();
   return await timed('plan', house, () => planCall(call, route, house));

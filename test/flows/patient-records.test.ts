@@ -21,7 +21,10 @@ class Shelf {
   readonly writes: string[] = [];
 
   readonly port: LegRecords = {
-    start: (record: LegRecord) => this.#write(record.legId, 'start', record),
+    start: async (record: LegRecord) => {
+      if (this.rows.has(record.legId)) throw new StoreError('conflict', 'started before');
+      await this.#write(record.legId, 'start', record);
+    },
     update: (legId, change) => this.#write(legId, 'update', change),
     end: (legId, change) => this.#write(legId, 'end', change),
     list: () => Promise.resolve([]),
@@ -84,6 +87,28 @@ describe('records while the store is away', () => {
     const { shelf, records } = patience();
     shelf.away = true;
     await expect(records.start({ legId: leg('a') } as LegRecord)).rejects.toThrow(StoreError);
+  });
+
+  it('of a leg that could not wait begin when it is back, with all that came since', async () => {
+    const { shelf, records, clock } = patience();
+    shelf.away = true;
+    records.startWhenPossible({ legId: leg('a'), node: 'n1' } as LegRecord);
+    await records.update(leg('a'), { status: 'in-progress', answeredAt: instant(2) });
+    await records.end(leg('a'), at(3));
+    shelf.away = false;
+    await clock.advanceAsync(HALF_A_SECOND);
+    expect(shelf.writes).toEqual(['start a', 'end a']);
+    expect(shelf.rows.get(leg('a'))).toMatchObject({ node: 'n1', answeredAt: 2, endedAt: 3 });
+  });
+
+  it('of a leg that could not wait begin once, though much is told of it at the same time', async () => {
+    const { shelf, records, clock } = patience();
+    records.startWhenPossible({ legId: leg('a'), node: 'n1' } as LegRecord);
+    await records.update(leg('a'), { status: 'ringing' });
+    await records.end(leg('a'), at(3));
+    await clock.advanceAsync(HALF_A_SECOND);
+    expect(shelf.rows.get(leg('a'))).toMatchObject({ node: 'n1', status: 'ringing', endedAt: 3 });
+    expect(clock.pending).toBe(0);
   });
 
   it('are written when it is back: each leg’s changes as one, its end last', async () => {

@@ -4,7 +4,7 @@ import { seconds } from '../../src/domain/time.js';
 import { StoreError } from '../../src/flows/ports/store-error.js';
 import { VaultError } from '../../src/flows/ports/vault.js';
 import { receiveCall } from '../../src/flows/receive-call.js';
-import { callHouse, type CallHouse } from '../support/call-house.js';
+import { callHouse, pbxTrunk, trunk, type CallHouse } from '../support/call-house.js';
 import {
   arrive,
   customerCalls,
@@ -14,7 +14,7 @@ import {
   toldOf,
   type Story,
 } from '../support/calls.js';
-import { FakeSipCall, fromCarrier, turns } from '../support/fake-sip-call.js';
+import { FakeSipCall, fromCarrier, fromPbx, turns } from '../support/fake-sip-call.js';
 
 let house: CallHouse;
 beforeEach(() => {
@@ -60,6 +60,29 @@ describe('what we cannot do without', () => {
     expect(story.sip.said).toEqual(['503 store-unavailable']);
     expect(story.sip.dials).toEqual([]);
     expect(reasonsOf(await toldOf(house, story))).toEqual(['store-unavailable']);
+  });
+
+  it('without records an emergency call goes through, and has its records when the store is back', async () => {
+    house.close();
+    const psap = trunk({ name: 'psap', targets: ['sip:203.0.113.112'] });
+    house = callHouse({
+      tenant: { emergency: { action: 'route', trunk: 'psap' } },
+      trunks: [trunk(), pbxTrunk(), psap],
+    });
+    house.onPort = (name) => {
+      if (['start', 'update', 'end'].includes(name)) throw new StoreError('full', 'no room');
+    };
+    const story = await arrive(house, fromPbx('sip:911@192.0.2.1'));
+    story.sip.dials[0]!.answer();
+    await turns();
+    story.sip.callerLeg!.hears.hungUp(verdict('caller-hung-up'));
+    await turns();
+    expect(await house.legs()).toEqual([]);
+    house.onPort = () => undefined;
+    await house.clock.advanceAsync(seconds(1));
+    const legs = await toldOf(house, story);
+    expect(reasonsOf(legs)).toEqual(['caller-hung-up', 'caller-hung-up']);
+    expect(legs.every(({ answeredAt }) => answeredAt !== undefined)).toBe(true);
   });
 
   it('without sessions nobody is found, and nobody is dialed unmasked', async () => {

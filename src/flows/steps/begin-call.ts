@@ -1,6 +1,6 @@
 import { shownCallId, type CallId, type Direction } from '../../domain/records/leg-record.js';
 import type { Trunk } from '../../domain/identity/trunk.js';
-import type { House } from '../house.js';
+import type { House, Urgency } from '../house.js';
 import type { SipCall } from '../ports/sip.js';
 import type { CallUnderWay } from './call-under-way.js';
 import { LegLedger } from './leg-ledger.js';
@@ -9,7 +9,7 @@ export const directionOf = ({ role }: Trunk): Direction =>
   role === 'carrier' ? 'from_carrier' : 'from_pbx';
 
 /** Gives the call its id and its first record; from here on it cannot end unseen. */
-export function beginCall(sip: SipCall, house: House): CallUnderWay {
+export function beginCall(sip: SipCall, urgency: Urgency, house: House): CallUnderWay {
   const { trunk, sipCallId, callers } = sip.arrival;
   const id = house.ids.next('call') as CallId;
   const direction = directionOf(trunk);
@@ -27,8 +27,9 @@ export function beginCall(sip: SipCall, house: House): CallUnderWay {
       remoteCountry: undefined,
       sipCallId: shownCallId(sipCallId, callers),
     },
+    urgency,
     house,
   );
   log.info('Call arrived', { direction });
-  return { id, direction, sip, log, callerLedger };
+  return { id, direction, urgency, sip, log, callerLedger };
 }

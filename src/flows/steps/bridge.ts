@@ -165,6 +165,7 @@ export class Bridge {
           remoteCountry: countryOf(route.callee),
           sipCallId: leg.callId,
         },
+        call.urgency,
         house,
       );
       return { ledger, outgoing: undefined, leg: undefined, sdp: undefined };

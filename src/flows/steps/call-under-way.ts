@@ -6,6 +6,7 @@ import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { CallId, Direction } from '../../domain/records/leg-record.js';
 import type { PartyRef, SessionId } from '../../domain/sessions/session.js';
 import type { Tenant } from '../../domain/sessions/tenant.js';
+import type { Urgency } from '../house.js';
 import type { Log } from '../ports/telemetry.js';
 import type { SipCall } from '../ports/sip.js';
 import type { LegLedger } from './leg-ledger.js';
@@ -14,6 +15,7 @@ import type { LegLedger } from './leg-ledger.js';
 export interface CallUnderWay {
   readonly id: CallId;
   readonly direction: Direction;
+  readonly urgency: Urgency;
   readonly sip: SipCall;
   readonly log: Log;
   readonly callerLedger: LegLedger;

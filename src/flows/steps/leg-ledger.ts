@@ -1,7 +1,7 @@
 import type { Verdict } from '../../domain/calls/verdict.js';
 import type { LegId, LegRecord } from '../../domain/records/leg-record.js';
 import { between, type Instant } from '../../domain/time.js';
-import type { House } from '../house.js';
+import type { House, Urgency } from '../house.js';
 import type { LegUpdate } from '../ports/records.js';
 
 /** What is known of a leg when it starts. */
@@ -29,8 +29,8 @@ export class LegLedger {
    * Opens the record of a caller's leg and does not wait for it: until the callee is dialed nothing
    * has happened that would have to be known after a crash, and the callee's record does wait.
    */
-  static begin(draft: Draft, house: House): LegLedger {
-    const { ledger, written } = LegLedger.#start(draft, house);
+  static begin(draft: Draft, urgency: Urgency, house: House): LegLedger {
+    const { ledger, written } = LegLedger.#start(draft, urgency, house);
     written.catch((error: unknown) =>
       house.log.error('Leg record not started', asFields(ledger.legId, error)),
     );
@@ -39,11 +39,12 @@ export class LegLedger {
   }
 
   /**
-   * Opens the record of a callee's leg; resolves when it and the caller's are safe.
+   * Opens the record of a callee's leg; resolves when it and the caller's are safe, and at once in an
+   * emergency, which no store may hold up.
    * @throws StoreError when either cannot be written: then the leg must not start.
    */
-  static async open(draft: Draft, house: House): Promise<LegLedger> {
-    const { ledger, written } = LegLedger.#start(draft, house);
+  static async open(draft: Draft, urgency: Urgency, house: House): Promise<LegLedger> {
+    const { ledger, written } = LegLedger.#start(draft, urgency, house);
     await written;
     house.metrics.legStarted(draft.direction);
     return ledger;
@@ -51,6 +52,7 @@ export class LegLedger {
 
   static #start(
     draft: Draft,
+    urgency: Urgency,
     house: House,
   ): { readonly ledger: LegLedger; readonly written: Promise<void> } {
     const startedAt = house.clock.now();
@@ -63,7 +65,9 @@ export class LegLedger {
       node: house.node,
     };
     const ledger = new LegLedger(record.legId, startedAt, record, house);
-    return { ledger, written: house.records.start(record) };
+    if (urgency === 'ordinary') return { ledger, written: house.records.start(record) };
+    house.records.startWhenPossible(record);
+    return { ledger, written: Promise.resolve() };
   }
 
   know(change: LegUpdate): void {

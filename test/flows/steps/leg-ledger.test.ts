@@ -29,6 +29,7 @@ const open = (): Promise<LegLedger> =>
       remoteCountry: undefined,
       sipCallId: 'sip-call-id',
     },
+    'ordinary',
     house,
   );
 
