@@ -5,6 +5,6 @@ import fc from 'fast-check';
  * changed. `CALLVEIL_TEST_SEED=N` (any integer) tries others; a counterexample found that way
  * becomes a test of its own.
  */
-const seed = Number(process.env['CALLVEIL_TEST_SEED'] ?? 20_261_122);
+export const seed = Number(process.env['CALLVEIL_TEST_SEED'] ?? 20_261_122);
 if (!Number.isInteger(seed)) throw new Error('CALLVEIL_TEST_SEED must be an integer');
 fc.configureGlobal({ seed });

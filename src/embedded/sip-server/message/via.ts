@@ -34,11 +34,17 @@ export function parseVia(value: string): Via | undefined {
   const head = trimBlank(semicolon < 0 ? value : value.slice(0, semicolon));
   const [, transport, sentBy] = sentProtocol.exec(head) ?? [];
   if (transport === undefined || sentBy === undefined || !isToken(transport)) return undefined;
-  // LWS may stand around the colon of sent-by (COLON, RFC 3261 §25.1).
-  const server = parseHostPort(sentBy.replace(/[ \t]*:[ \t]*/g, ':'));
+  const server = parseHostPort(closedUp(sentBy));
   const params = parseParams(semicolon < 0 ? '' : value.slice(semicolon));
   if (server === undefined || params === undefined) return undefined;
   return { transport, ...server, ...namedParams(params), params: otherParams(params) };
+}
+
+/** LWS may stand around the colon of sent-by (COLON, RFC 3261 §25.1). */
+function closedUp(sentBy: string): string {
+  const colon = sentBy.indexOf(':', sentBy.indexOf(']') + 1);
+  if (colon < 0) return sentBy;
+  return `${trimBlank(sentBy.slice(0, colon))}:${trimBlank(sentBy.slice(colon + 1))}`;
 }
 
 export function stringifyVia(via: Via): string {
