@@ -43,7 +43,7 @@ export default tseslint.config(
           patterns: [
             {
               group: ['**/numbers/real-number.js'],
-              importNames: ['unmask'],
+              importNames: ['unmask', 'spellingsOfNumber'],
               message: 'Digits are read only where a leg is addressed or a secret is sealed.',
             },
             {

@@ -1,7 +1,6 @@
 import {
   compileNeedles,
   inspectMessage,
-  NumberMemory,
   type Leak,
   type LegSecrets,
   type Needles,
@@ -19,12 +18,9 @@ export type Side = 'caller' | 'callee';
 
 const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
 
-interface Known {
-  readonly names: Set<string>;
-  readonly addresses: Set<string>;
-  readonly callIds: Set<string>;
-  readonly tags: Set<string>;
-}
+const KINDS = ['names', 'addresses', 'callIds', 'tags'] as const;
+
+type Known = Record<(typeof KINDS)[number], Set<string>>;
 
 const nothing = (): Known => ({
   names: new Set(),
@@ -40,24 +36,18 @@ const nothing = (): Known => ({
  */
 export class CallGuard {
   readonly #known: Record<Side, Known> = { caller: nothing(), callee: nothing() };
+  /** What is looked for in messages to each side, from the first message to it. */
   readonly #needles = new Map<Side, Needles>();
-  readonly #numbers = new NumberMemory();
   #secrets: SecretsOfCall | undefined;
 
   constructor(private readonly ownAddresses: readonly string[]) {}
 
   learn(side: Side, traces: Partial<Traces>): void {
-    const known = this.#known[side];
-    let grown = false;
-    for (const kind of ['names', 'addresses', 'callIds', 'tags'] as const) {
-      for (const value of traces[kind] ?? []) {
-        if (known[kind].has(value) || known[kind].size >= MOST_OF_A_KIND) continue;
-        known[kind].add(value);
-        grown = true;
-      }
-    }
-    // Either side's needles depend on both: one's secrets are the other's permitted words.
-    if (grown) this.#needles.clear();
+    const fresh = this.#note(side, traces);
+    if (fresh === undefined) return;
+    // One side's secrets are the other's permitted words.
+    this.#needles.get(other(side))?.hide(fresh);
+    this.#needles.get(side)?.permit(fresh);
   }
 
   arm(secrets: SecretsOfCall): void {
@@ -70,33 +60,44 @@ export class CallGuard {
     if (this.#secrets === undefined) return undefined;
     let needles = this.#needles.get(side);
     if (needles === undefined) {
-      needles = compileNeedles(this.#secretsFrom(side, this.#secrets), this.#numbers);
+      needles = compileNeedles(this.#secretsFrom(side, this.#secrets));
       this.#needles.set(side, needles);
     }
     return inspectMessage(needles, message);
   }
 
+  /** @returns what was not known of the side; undefined when that is nothing. */
+  #note(side: Side, traces: Partial<Traces>): Known | undefined {
+    const known = this.#known[side];
+    let fresh: Known | undefined;
+    for (const kind of KINDS) {
+      for (const value of traces[kind] ?? []) {
+        if (known[kind].has(value) || known[kind].size >= MOST_OF_A_KIND) continue;
+        known[kind].add(value);
+        fresh ??= nothing();
+        fresh[kind].add(value);
+      }
+    }
+    return fresh;
+  }
+
   #secretsFrom(side: Side, secrets: SecretsOfCall): LegSecrets {
-    const hidden = this.#known[other(side)];
     const own = this.#known[side];
     const parties: Record<Side, readonly PartyAddress[]> = {
       caller: secrets.caller,
       callee: [secrets.callee],
     };
     return {
+      ...this.#known[other(side)],
       parties: parties[other(side)],
-      names: [...hidden.names],
-      addresses: [...hidden.addresses],
-      callIds: [...hidden.callIds],
-      tags: [...hidden.tags],
       directMedia: secrets.directMedia,
       permitted: {
         parties: side === 'caller' && secrets.calleeKnownToCaller ? all(secrets) : parties[side],
         dids: secrets.dids,
         names: [...own.names, ...namesShown(secrets.trunks[side])],
         addresses: [...own.addresses, ...hostsOf(secrets.trunks[side]), ...this.ownAddresses],
-        callIds: [...own.callIds],
-        tags: [...own.tags],
+        callIds: own.callIds,
+        tags: own.tags,
       },
     };
   }

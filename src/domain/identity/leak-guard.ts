@@ -4,12 +4,11 @@ import type { Leak } from './guard/leak.js';
 import { fieldsOf, type MessageField } from './guard/message-fields.js';
 import type { Needles } from './guard/needles.js';
 import { holdsNumber } from './guard/number-scan.js';
-import { contains, type TextNeedle } from './guard/text-needle.js';
+import { contains, isIp, type TextNeedle } from './guard/text-needle.js';
 
 export type { Leak } from './guard/leak.js';
 export { compileNeedles, type Needles } from './guard/needles.js';
-export { NumberMemory } from './guard/number-memory.js';
-export type { LegPermitted, LegSecrets } from './guard/secrets.js';
+export type { LegPermitted, LegSecrets, LegTraces } from './guard/secrets.js';
 
 /**
  * Reads one whole SIP message as it would leave (start line, header fields, body) for anything of
@@ -51,8 +50,7 @@ function inspectText(
 
 function applies(needle: TextNeedle, field: MessageField, { directMedia }: Needles): boolean {
   if (needle.namesOnly && !field.wordy) return false;
-  const isIp = needle.boundary === 'ip4' || needle.boundary === 'ip6';
-  return !(directMedia && field.connection && isIp);
+  return !(directMedia && field.connection && isIp(needle));
 }
 
 /** The name goes into the log, so it is told only when it is a plain name that holds nothing. */

@@ -3,10 +3,12 @@ import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/
 import { callingCodeOf, onlyCountryOf } from './calling-codes.js';
 import { isE164 } from './did.js';
 import { partialMask } from './partial-mask.js';
+import { spellingsOf, type Spellings } from './spellings.js';
 
 const UNASKED = Symbol('unasked');
 
 let readDigits: (number: RealNumber) => string;
+let spell: (number: RealNumber) => Spellings;
 
 /**
  * A participant's real number. It prints as a partial mask through every way JavaScript turns a
@@ -19,8 +21,12 @@ export class RealNumber {
   /** `unasked` until somebody wants to know: it takes a full parse where countries share a code. */
   #country: string | undefined | typeof UNASKED;
 
+  /** As secret as the digits, and gone with them. */
+  #spellings: Spellings | undefined;
+
   static {
     readDigits = (number) => number.#e164;
+    spell = (number) => (number.#spellings ??= spellingsOf(number.#e164));
   }
 
   private constructor(e164: string, mask: string, country: string | undefined | typeof UNASKED) {
@@ -88,4 +94,12 @@ export class RealNumber {
 /** The digits in E.164. For addressing a leg, sealing into the vault, and the guard's needles. */
 export function unmask(number: RealNumber): string {
   return readDigits(number);
+}
+
+/**
+ * All spellings of the number, as restricted as its digits. Worked out once for each object: a call
+ * asks for its caller's several times, and spelling is most of what its guard costs.
+ */
+export function spellingsOfNumber(number: RealNumber): Spellings {
+  return spell(number);
 }

@@ -164,6 +164,21 @@ describe('with direct media', () => {
     expect(at('a=rtcp:5000 IN IP4 192.0.2.7')?.kind).toBe('address');
     expect(inSdp('c=IN IP4 192.0.2.7')?.kind).toBe('address');
   });
+
+  it.each([
+    ['in a header field that looks like a c= line', ['c=IN IP4 192.0.2.7'], ''],
+    ['behind a c= line', [], 'c=IN IP4 192.0.2.7\r\na=x:192.0.2.7'],
+    ['before a c= line', [], 'a=x:192.0.2.7\r\nc=IN IP4 192.0.2.7'],
+    ['within a line', [], 'a=c=IN IP4 192.0.2.7'],
+    [
+      'encoded as what would be a c= line',
+      [`X: ${Buffer.from('\nc=IN IP4 192.0.2.7').toString('base64')}`],
+      '',
+    ],
+  ])('is found %s', (_, headers, line) => {
+    const body = line === '' ? '' : anSdp(parts, [line]);
+    expect(inspectMessage(direct, anInvite(parts, headers, body))?.kind).toBe('address');
+  });
 });
 
 describe('what this leg rightly says is no secret', () => {

@@ -7,32 +7,34 @@ const NOBODY = new Set(['0.0.0.0', '::', '127.0.0.1', '::1', 'anonymous.invalid'
 
 const SHORTEST_HOST = 4;
 
-/** What to look for of the other party's hosts, without those that this leg shares with it. */
-export function addressNeedles(
-  secret: readonly string[],
-  permitted: readonly string[],
-): TextNeedle[] {
-  const shared = permitted.map(hostOf);
-  return secret
-    .map(hostOf)
-    .filter((host) => !NOBODY.has(host))
-    .filter((host) => !shared.some((own) => own === host || own.endsWith(`.${host}`)))
-    .flatMap(needlesOf);
+/** What to look for of one host of the other party; nothing when this leg shares it. */
+export function addressNeedles(address: string, shared: ReadonlySet<string>): TextNeedle[] {
+  const host = hostOf(address);
+  return NOBODY.has(host) || isShared(host, shared) ? [] : needlesOf(host);
+}
+
+/** Whether this leg rightly says the host, or a name within its domain. */
+export function isShared(host: string | undefined, shared: ReadonlySet<string>): boolean {
+  if (host === undefined) return false;
+  if (shared.has(host)) return true;
+  const domain = `.${host}`;
+  for (const own of shared) if (own.endsWith(domain)) return true;
+  return false;
 }
 
 function needlesOf(host: string): TextNeedle[] {
-  const kind = 'address';
+  const common = { kind: 'address', host, namesOnly: false } as const;
   const family = parseIpAddress(host)?.family;
-  if (family === 'IP6') return [{ text: host, kind, boundary: 'ip6', namesOnly: false }];
+  if (family === 'IP6') return [{ ...common, text: host, boundary: 'ip6' }];
   if (family === 'IP4') {
     // Providers name hosts after their address: ip-192-0-2-7.
     return [
-      { text: host, kind, boundary: 'ip4', namesOnly: false },
-      { text: host.replaceAll('.', '-'), kind, boundary: 'token', namesOnly: false },
+      { ...common, text: host, boundary: 'ip4' },
+      { ...common, text: host.replaceAll('.', '-'), boundary: 'token' },
     ];
   }
   if (host.length < SHORTEST_HOST || isTrivial(host)) return [];
-  return [{ text: host, kind, boundary: 'host', namesOnly: false }];
+  return [{ ...common, text: host, boundary: 'host' }];
 }
 
 /** Host of `host`, `host:port`, `[v6]`, `[v6]:port` or bare IPv6; IP addresses in canonical form. */

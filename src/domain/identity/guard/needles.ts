@@ -1,20 +1,116 @@
 import { inspect } from 'node:util';
 import { unmaskParty, type PartyAddress } from '../../numbers/party-address.js';
-import { RealNumber } from '../../numbers/real-number.js';
-import { addressNeedles } from './address-needles.js';
-import { NumberMemory } from './number-memory.js';
-import { compileNumbers, type NumberNeedles } from './number-needles.js';
-import type { LegPermitted, LegSecrets } from './secrets.js';
+import { RealNumber, spellingsOfNumber } from '../../numbers/real-number.js';
+import { spellingsOfDid } from '../../numbers/spelled-dids.js';
+import { spellingsOf, type Spellings } from '../../numbers/spellings.js';
+import { addressNeedles, hostOf, isShared } from './address-needles.js';
+import { digitRuns, type DigitRuns } from './digit-runs.js';
+import type { LegPermitted, LegSecrets, LegTraces } from './secrets.js';
 import { contains, type TextNeedle } from './text-needle.js';
-import { isTrivial } from './trivial-words.js';
+import {
+  aorOf,
+  callIdNeedles,
+  nameNeedle,
+  numbersIn,
+  partyNeedles,
+  plain,
+  tagNeedle,
+} from './trace-needles.js';
 
-/** What the guard looks for on one leg. It holds real numbers, so it prints as nothing. */
+/** What a number is looked for as, with what this leg rightly says of digits. */
+export interface NumberNeedles extends DigitRuns {
+  /** IPv4 addresses that this leg rightly says: four groups of digits that are no number. */
+  readonly ownAddresses: ReadonlySet<string>;
+}
+
+type Parties = Pick<LegSecrets, 'parties' | 'directMedia'> & {
+  readonly permitted: Pick<LegPermitted, 'parties' | 'dids'>;
+};
+
+/**
+ * What the guard looks for on one leg. It grows with the call: each thing learnt costs only itself,
+ * because what is looked for is everything hidden less everything permitted, in whatever order they
+ * came. It holds real numbers, so it prints as nothing.
+ */
 export class Needles {
-  constructor(
-    readonly numbers: NumberNeedles,
-    readonly texts: readonly TextNeedle[],
-    readonly directMedia: boolean,
-  ) {}
+  readonly directMedia: boolean;
+  /** By all that tells two apart. */
+  readonly #texts = new Map<string, TextNeedle>();
+  #textList: readonly TextNeedle[] | undefined;
+  /** What this leg rightly says, plain: a needle that is part of it is not looked for. */
+  readonly #said: string[];
+  readonly #sharedHosts = new Set<string>();
+  readonly #hiddenNumbers: Spellings[];
+  readonly #saidNumbers: readonly Spellings[];
+  #numbers: NumberNeedles | undefined;
+
+  constructor({ parties, permitted, directMedia }: Parties) {
+    this.directMedia = directMedia;
+    this.#said = permitted.parties.map((party) => plain(unmaskParty(party)));
+    this.#hiddenNumbers = parties.flatMap(spelled);
+    this.#saidNumbers = [
+      ...permitted.parties.flatMap(spelled),
+      ...permitted.dids.map(spellingsOfDid),
+    ];
+    this.#look(parties.flatMap(partyNeedles));
+  }
+
+  get texts(): readonly TextNeedle[] {
+    this.#textList ??= [...this.#texts.values()];
+    return this.#textList;
+  }
+
+  get numbers(): NumberNeedles {
+    this.#numbers ??= {
+      ...digitRuns(this.#hiddenNumbers, this.#saidNumbers),
+      ownAddresses: this.#sharedHosts,
+    };
+    return this.#numbers;
+  }
+
+  /** Looks from now on also for what the other party is known by. */
+  hide({ names, addresses, callIds, tags }: LegTraces): void {
+    const needles: TextNeedle[] = [];
+    for (const name of names) {
+      needles.push(...nameNeedle(name));
+      this.#hideNumbers(numbersIn(name));
+    }
+    for (const address of addresses) needles.push(...addressNeedles(address, this.#sharedHosts));
+    for (const callId of callIds) needles.push(...callIdNeedles(callId));
+    for (const tag of tags) needles.push(...tagNeedle(tag));
+    this.#look(needles);
+  }
+
+  /** Lets pass from now on what this leg's own party is known by. */
+  permit({ names, addresses, callIds, tags }: LegTraces): void {
+    const said: string[] = [];
+    for (const texts of [names, addresses, callIds, tags]) {
+      for (const text of texts) said.push(plain(text));
+    }
+    for (const address of addresses) this.#sharedHosts.add(hostOf(address));
+    this.#said.push(...said);
+    for (const [key, needle] of this.#texts) {
+      const rightlySaid = said.some((text) => contains(text, needle));
+      if (!rightlySaid && !isShared(needle.host, this.#sharedHosts)) continue;
+      this.#texts.delete(key);
+      this.#textList = undefined;
+    }
+  }
+
+  #look(needles: readonly TextNeedle[]): void {
+    for (const needle of needles) {
+      if (this.#said.some((text) => contains(text, needle))) continue;
+      const { kind, boundary, host, text } = needle;
+      this.#texts.set(`${kind} ${boundary} ${host ?? ''} ${text}`, needle);
+      this.#textList = undefined;
+    }
+  }
+
+  #hideNumbers(numbers: readonly string[]): void {
+    if (numbers.length === 0) return;
+    this.#hiddenNumbers.push(...numbers.map(spellingsOf));
+    this.#numbers = undefined;
+  }
 
   toJSON(): string {
     return 'Needles';
@@ -25,104 +121,16 @@ export class Needles {
   }
 }
 
-const SHORTEST_NAME = 3;
-const SHORTEST_USER = 4;
-const SHORTEST_TAG = 6;
-// From here on a text is random enough to count even inside a longer token.
-const LONG_TOKEN = 12;
-const SHORTEST_CALL_ID = 8;
-
-/**
- * Compiles what must not leave on a leg: once per leg, and again when more is learnt.
- * @param memory the call's own, which has its numbers spelled already.
- */
-export function compileNeedles(secrets: LegSecrets, memory = new NumberMemory()): Needles {
-  const { parties, names, permitted } = secrets;
-  const secretNumbers = [...numbersOf(parties), ...names.flatMap(numbersIn)];
-  const permittedNumbers = [...numbersOf(permitted.parties), ...permitted.dids];
-  const said = textsOf(permitted);
-  const texts = [
-    ...parties.flatMap(partyNeedles),
-    ...names.flatMap(nameNeedle),
-    ...addressNeedles(secrets.addresses, permitted.addresses),
-    ...secrets.callIds.flatMap(callIdNeedles),
-    ...secrets.tags.flatMap(tagNeedle),
-  ].filter((needle) => !said.some((text) => contains(text, needle)));
-  return new Needles(
-    compileNumbers(secretNumbers, permittedNumbers, permitted.addresses, memory),
-    distinct(texts),
-    secrets.directMedia,
-  );
+/** Compiles what must not leave on a leg, as far as it is known. */
+export function compileNeedles(secrets: LegSecrets): Needles {
+  const needles = new Needles(secrets);
+  needles.permit(secrets.permitted);
+  needles.hide(secrets);
+  return needles;
 }
 
-/** Everything that this leg rightly says, in lower case, for needles that are part of it. */
-function textsOf(permitted: LegPermitted): string[] {
-  const aors = permitted.parties.map((party) => unmaskParty(party));
-  const { names, addresses, callIds, tags } = permitted;
-  return [...aors, ...names, ...addresses, ...callIds, ...tags].map(plain);
-}
-
-/** NFKC, so that a full-width letter or digit is the letter or digit it looks like. */
-function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-function aorOf(party: PartyAddress): { user: string; aor: string } | undefined {
-  if (party instanceof RealNumber) return undefined;
-  const aor = unmaskParty(party).slice('sip:'.length);
-  return { aor, user: aor.slice(0, aor.lastIndexOf('@')) };
-}
-
-/** Numbers as E.164, or as the bare digits of a SIP address's user part. */
-function numbersOf(parties: readonly PartyAddress[]): string[] {
-  return parties.flatMap((party) => {
-    const aor = aorOf(party);
-    return aor === undefined ? [unmaskParty(party).slice('tel:'.length)] : numbersIn(aor.user);
-  });
-}
-
-/** A display name or user part may itself be or hold a number. */
-function numbersIn(text: string): string[] {
-  return text.normalize('NFKC').match(/\+?\d[\d ().-]{5,30}\d/g) ?? [];
-}
-
-function partyNeedles(party: PartyAddress): TextNeedle[] {
-  const aor = aorOf(party);
-  if (aor === undefined) return [];
-  const whole: TextNeedle = {
-    text: plain(aor.aor),
-    kind: 'address',
-    boundary: 'host',
-    namesOnly: false,
-  };
-  const user = plain(aor.user);
-  return user.length < SHORTEST_USER ? [whole] : [whole, ...nameNeedle(user)];
-}
-
-function nameNeedle(name: string): TextNeedle[] {
-  const text = plain(name.replace(/\\(.)/g, '$1').replace(/^"|"$/g, ''));
-  if (text.length < SHORTEST_NAME || !/\p{L}/u.test(text) || isTrivial(text)) return [];
-  return [{ text, kind: 'name', boundary: 'word', namesOnly: true }];
-}
-
-/** The whole Call-ID, and its part before the @, which is the random one. */
-function callIdNeedles(callId: string): TextNeedle[] {
-  const text = plain(callId);
-  return [...new Set([text, text.replace(/@.*$/, '')])]
-    .filter((part) => part.length >= SHORTEST_CALL_ID && !isTrivial(part))
-    .map((part) => ({ text: part, kind: 'call-id', boundary: boundaryOf(part), namesOnly: false }));
-}
-
-function tagNeedle(tag: string): TextNeedle[] {
-  const text = plain(tag);
-  if (text.length < SHORTEST_TAG || isTrivial(text)) return [];
-  return [{ text, kind: 'tag', boundary: boundaryOf(text), namesOnly: false }];
-}
-
-function boundaryOf(text: string): 'any' | 'token' {
-  return text.length >= LONG_TOKEN ? 'any' : 'token';
-}
-
-function distinct(needles: readonly TextNeedle[]): TextNeedle[] {
-  return [...new Map(needles.map((needle) => [`${needle.kind} ${needle.text}`, needle])).values()];
+/** A number in E.164, or the bare digits of a SIP address's user part. */
+function spelled(party: PartyAddress): Spellings[] {
+  if (party instanceof RealNumber) return [spellingsOfNumber(party)];
+  return numbersIn(aorOf(party)?.user ?? '').map(spellingsOf);
 }

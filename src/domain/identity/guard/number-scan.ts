@@ -1,6 +1,6 @@
 import { SHORTEST_TAIL } from '../../numbers/spellings.js';
 import { parseIpAddress } from '../ip-address.js';
-import type { NumberNeedles } from './number-needles.js';
+import type { NumberNeedles } from './needles.js';
 
 /**
  * How far digits belong together. In `loose` text any visual separator joins groups of digits; in

@@ -21,6 +21,8 @@ export interface TextNeedle {
   readonly boundary: Boundary;
   /** Names are looked for only where texts of people can stand. */
   readonly namesOnly: boolean;
+  /** Of what comes from a host: which. A leg that comes to share the host need not hide it. */
+  readonly host?: string;
 }
 
 /** Whether the up to two characters on either side leave the found text standing on its own. */
@@ -44,3 +46,6 @@ export function contains(text: string, needle: TextNeedle): boolean {
   }
   return false;
 }
+
+/** Whether the needle is an IP address as such: what a c= line may say. */
+export const isIp = ({ boundary }: TextNeedle): boolean => boundary === 'ip4' || boundary === 'ip6';
