@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
+import { readMessagesLeanly } from './lean-messages.js';
 
 /**
  * drachtio-srf as we use it. Its own type definitions leave out what the masking depends on
@@ -155,8 +156,12 @@ export interface Drachtio extends EventEmitter {
 const require = createRequire(import.meta.url);
 const DrachtioSrf = require('drachtio-srf') as new () => Drachtio;
 
+const insideDrachtio = createRequire(require.resolve('drachtio-srf'));
+
 /** What drachtio-srf writes its traces with, when the environment has DEBUG. */
-const traces = createRequire(require.resolve('drachtio-srf'))('debug') as { disable(): string };
+const traces = insideDrachtio('debug') as { disable(): string };
+
+readMessagesLeanly(insideDrachtio);
 
 export function newDrachtio(): Drachtio {
   // They hold every message in full, numbers and names included, and go past the log.
