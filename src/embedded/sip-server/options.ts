@@ -15,6 +15,13 @@ export interface SipServerOptions {
   readonly adminHost: string;
   /** Where applications connect; 0 takes a free port. */
   readonly adminPort: number;
+  /** Name servers to ask, `address` or `address:port`; default: the system's. */
+  readonly dnsServers?: readonly string[];
+  /**
+   * How a request of more than 1300 bytes goes to a target of datagrams: by TCP if the peer takes
+   * it (RFC 3261 §18.1.1, the default), or by UDP whatever its size.
+   */
+  readonly largeRequests?: 'tcp' | 'udp';
   readonly timers?: Partial<TimerValues>;
   readonly limits?: Partial<SipServerLimits>;
   readonly transportLimits?: Partial<TransportLimits>;

@@ -1,8 +1,10 @@
 import { AppSide } from './core/app-side.js';
 import { NetworkSide } from './core/network-side.js';
-import { Resolver } from './core/resolver.js';
+import { AvoidedTargets } from './core/avoided-targets.js';
 import type { CoreState } from './core/state.js';
 import { DialogTable } from './dialog/dialog-table.js';
+import { nameServers } from './dns/name-server.js';
+import { ServerLocator } from './dns/server-locator.js';
 import { hostReference } from './message/uri.js';
 import { limitsOf, timersOf, type SipServer, type SipServerOptions } from './options.js';
 import { realTiming } from './timing.js';
@@ -99,8 +101,13 @@ function assemble(
     transport,
     timing,
     timers,
-    settings: limits,
-    resolver: new Resolver(timing, (hop) => transport.listenerFor(hop) !== undefined),
+    settings: { ...limits, switchLargeRequests: options.largeRequests !== 'udp' },
+    locator: new ServerLocator({
+      timing,
+      ask: nameServers(options.dnsServers ?? []),
+      usable: (hop) => transport.listenerFor(hop) !== undefined,
+    }),
+    avoided: new AvoidedTargets(timing),
     routes: new Routes(),
     dialogs: new DialogTable(),
     unanswered: new Map(),

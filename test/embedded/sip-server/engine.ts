@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
-import type { SipServerLimits } from '../../../src/embedded/sip-server/options.js';
+import type {
+  SipServerLimits,
+  SipServerOptions,
+} from '../../../src/embedded/sip-server/options.js';
 import { startSipServer } from '../../../src/embedded/sip-server/server.js';
 import type { TimerValues } from '../../../src/embedded/sip-server/timing.js';
 
@@ -85,6 +88,7 @@ export interface EngineOptions {
   readonly limits?: Partial<SipServerLimits>;
   /** Listens there instead of on 127.0.0.1. */
   readonly address?: string;
+  readonly more?: Partial<SipServerOptions>;
 }
 
 /** The engine under test and the applications connected to it. */
@@ -115,7 +119,7 @@ export class TestEngine {
     const [host = '', admin, secret = '', sip] = real;
     const nothing = (): Promise<void> => Promise.resolve();
     if (onRealServer) return new TestEngine(host, Number(admin), secret, Number(sip), nothing);
-    const { address = '127.0.0.1', timers = {}, limits = {} } = options;
+    const { address = '127.0.0.1', timers = {}, limits = {}, more = {} } = options;
     const server = await startSipServer({
       listeners: [
         { protocol: 'udp', address, port: 0 },
@@ -126,6 +130,7 @@ export class TestEngine {
       adminPort: 0,
       timers,
       limits,
+      ...more,
     });
     const port = Number(server.contacts[0]?.split(':').pop());
     return new TestEngine('127.0.0.1', server.adminPort, 'cymru', port, () => server.close());

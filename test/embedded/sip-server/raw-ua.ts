@@ -18,6 +18,8 @@ export interface RawUaOptions {
   readonly protocol?: 'udp' | 'tcp';
   readonly address?: string;
   readonly user?: string;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 let counter = 0;
@@ -31,7 +33,7 @@ export class RawUa {
   readonly user: string;
   readonly protocol: 'udp' | 'tcp';
   readonly address: string;
-  #port = 0;
+  #port: number;
   #udp: UdpSocket | undefined;
   #server: Server | undefined;
   readonly #streams = new Map<number, Socket>();
@@ -43,6 +45,7 @@ export class RawUa {
     this.protocol = options.protocol ?? 'udp';
     this.address = options.address ?? '127.0.0.1';
     this.user = options.user ?? 'phone';
+    this.#port = options.port ?? 0;
   }
 
   static async open(options: RawUaOptions = {}): Promise<RawUa> {
@@ -129,7 +132,7 @@ export class RawUa {
   async #bindUdp(): Promise<void> {
     const socket = createSocket(isIPv6(this.address) ? 'udp6' : 'udp4');
     socket.on('message', (bytes) => this.#hear(bytes.toString('utf8')));
-    socket.bind(0, this.address);
+    socket.bind(this.#port, this.address);
     await once(socket, 'listening');
     this.#port = socket.address().port;
     this.#udp = socket;
@@ -137,7 +140,7 @@ export class RawUa {
 
   async #bindTcp(): Promise<void> {
     const server = createServer((stream) => this.#adopt(stream, stream.remotePort ?? 0));
-    server.listen(0, this.address);
+    server.listen(this.#port, this.address);
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;

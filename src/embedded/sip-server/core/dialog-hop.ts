@@ -1,4 +1,5 @@
 import type { Dialog } from '../dialog/dialog.js';
+import type { Destination } from '../dns/server-locator.js';
 import { parseNameAddr } from '../message/name-addr.js';
 import type { Hop } from '../message/sip-message.js';
 import { destinationOf, isNumeric, isPrivate } from './next-hop.js';
@@ -8,7 +9,7 @@ import { destinationOf, isNumeric, isPrivate } from './next-hop.js';
  * packets come from is either behind a NAT or a lie, so the packets' source wins; a Record-Route
  * is followed, unless it names a private host to someone who is not on a private network.
  */
-export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Hop {
+export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Destination {
   const [firstRoute] = dialog.routeSet;
   if (firstRoute !== undefined) return viaRoute(firstRoute, dialog.source, connected);
   if (dialog.stickyHop !== undefined) return dialog.stickyHop;
@@ -24,7 +25,7 @@ export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Hop
  * Over a stream the one that is open is the way back (RFC 5923 in spirit). Once it has closed nobody
  * listens on the port it came from, and the Contact is all there is; for a browser not even that.
  */
-function streamOr(target: Hop, source: Hop, connected: (hop: Hop) => boolean): Hop {
+function streamOr(target: Destination, source: Hop, connected: (hop: Hop) => boolean): Destination {
   const calls = source.protocol === 'ws' || source.protocol === 'wss';
   if (calls || connected(source) || !isNumeric(target)) return source;
   const reachable = isPrivate(source.address) || !isPrivate(target.address);
@@ -33,7 +34,7 @@ function streamOr(target: Hop, source: Hop, connected: (hop: Hop) => boolean): H
   return source.domain === undefined ? target : { ...target, domain: source.domain };
 }
 
-function viaRoute(route: string, source: Hop, connected: (hop: Hop) => boolean): Hop {
+function viaRoute(route: string, source: Hop, connected: (hop: Hop) => boolean): Destination {
   const hop = destinationOf(parseNameAddr(route)?.uri ?? '');
   if (typeof hop === 'string') return source;
   const unreachable = isNumeric(hop) && isPrivate(hop.address) && !isPrivate(source.address);

@@ -1,9 +1,9 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { serialize } from '../message/serialize.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import { unsolicitedMeta } from '../wire/meta.js';
 import { composeInDialog } from './send-in-dialog.js';
 import type { CoreState } from './state.js';
+import { TargetedRequest } from './targeted-request.js';
 
 /** For requests whose answer changes nothing. */
 export const indifferent: ClientUser = {
@@ -26,10 +26,10 @@ export function hangUp(state: CoreState, dialog: Dialog, cause: HangUpCause): vo
   dialog.ongoing.inviteOut?.();
   state.dialogs.remove(dialog);
   const reason = { name: 'Reason', value: `SIP ;cause=200 ;text="${cause}"` };
-  composeInDialog(state, dialog, { method: 'BYE', headers: [reason] }, (bye, hop) => {
-    const sip = serialize(bye);
-    const to = hop ?? dialog.source;
-    if (hop) state.layer.send(bye, hop, indifferent);
-    dialog.app.deliver(unsolicitedMeta(sip.length, to, dialog.id), sip);
+  composeInDialog(state, dialog, { method: 'BYE', headers: [reason] }, (bye, targets) => {
+    const targeted = new TargetedRequest(state, bye, targets);
+    const { bytes, hop = dialog.source } = targeted;
+    targeted.send(indifferent);
+    dialog.app.deliver(unsolicitedMeta(bytes.length, hop, dialog.id), bytes);
   });
 }

@@ -1,27 +1,24 @@
 import { isIP, isIPv6 } from 'node:net';
+import type { Destination } from '../dns/server-locator.js';
 import { parseNameAddr } from '../message/name-addr.js';
-import { transportProtocols, type Hop, type TransportProtocol } from '../message/sip-message.js';
-import { bareHost, parseUri, type SipUri } from '../message/uri.js';
-
-/** Where a URI points; unlike that of other hops its address may still be a name. */
-export type Destination = Hop;
+import { transportProtocols, type TransportProtocol } from '../message/sip-message.js';
+import { bareHost, isHost, parseUri, type SipUri } from '../message/uri.js';
 
 /** `sctp` and the like: well formed, but nothing here can carry it. */
 export type Unroutable = 'malformed' | 'unsupported transport';
 
-/** Host, port and protocol of a SIP URI, with or without angle brackets (RFC 3263 §4.1, §4.2). */
+/** What a SIP URI says of where it points, with or without angle brackets (RFC 3263 §4). */
 export function destinationOf(text: string): Destination | Unroutable {
   const uri = parseUri(text.includes('<') ? (parseNameAddr(text)?.uri ?? '') : bracketed(text));
   if (uri?.kind !== 'sip') return 'malformed';
   const protocol = transportOf(uri);
-  if (protocol === undefined) return 'unsupported transport';
-  const address = bareHost(uri.host);
-  const port = uri.port ?? defaultPorts[protocol];
-  const named = protocol === 'tls' && isIP(address) === 0;
-  return { protocol, address, port, ...(named ? { domain: address } : {}) };
+  if (protocol === 'none') return 'unsupported transport';
+  // RFC 3263 §4: with maddr it is that host which is contacted.
+  const host = uri.params.get('maddr') ?? uri.host;
+  if (!isHost(host)) return 'malformed';
+  return { protocol, address: bareHost(host), port: uri.port, secure: uri.scheme === 'sips' };
 }
 
-const defaultTransport = { sip: 'udp', sips: 'tls' } as const;
 /** RFC 3261 §26.2.2: what `transport` means in a sips URI; over UDP there is no TLS. */
 const secured = new Map<string, TransportProtocol>([
   ['tcp', 'tls'],
@@ -29,7 +26,6 @@ const secured = new Map<string, TransportProtocol>([
   ['ws', 'wss'],
   ['wss', 'wss'],
 ]);
-const defaultPorts = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
 
 /** drachtio-srf names the IPv6 address a challenge came from without its brackets. */
 function bracketed(text: string): string {
@@ -38,10 +34,12 @@ function bracketed(text: string): string {
   return `${scheme ?? ''}[${address}]${rest ?? ''}`;
 }
 
-function transportOf({ scheme, params }: SipUri): TransportProtocol | undefined {
-  const wanted = (params.get('transport') ?? defaultTransport[scheme]).toLowerCase();
-  if (scheme === 'sips') return secured.get(wanted);
-  return isProtocol(wanted) ? wanted : undefined;
+/** Undefined leaves the choice to DNS. */
+function transportOf({ scheme, params }: SipUri): TransportProtocol | 'none' | undefined {
+  const wanted = params.get('transport')?.toLowerCase();
+  if (wanted === undefined) return undefined;
+  if (scheme === 'sips') return secured.get(wanted) ?? 'none';
+  return isProtocol(wanted) ? wanted : 'none';
 }
 
 function isProtocol(text: string): text is TransportProtocol {

@@ -5,7 +5,7 @@ import { contactsOf, tagOf } from '../message/name-addr.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, Hop, SipRequest, SipResponse } from '../message/sip-message.js';
 import { keep } from '../transaction/keep.js';
-import type { ClientTransaction, ClientUser } from '../transaction/client-transaction.js';
+import type { ClientUser } from '../transaction/client-transaction.js';
 import type { Received } from '../transport/transport.js';
 import { plainAppHeaders, impliedContentType } from './app-headers.js';
 import { deliverFabricated, deliverResponse } from './deliver.js';
@@ -13,6 +13,7 @@ import { hangUp, indifferent, type HangUpCause } from './hang-up.js';
 import { composeInDialog } from './send-in-dialog.js';
 import { restartSessionTimer } from './session.js';
 import type { Cancellable, CoreState } from './state.js';
+import { TargetedRequest } from './targeted-request.js';
 
 /** Callees of one INVITE that are dealt with; a proxy that forks to more is no proxy. */
 const mostForks = 32;
@@ -33,7 +34,7 @@ export class OutboundInvite implements ClientUser, Cancellable {
   readonly #transactionId: string;
   /** Whether the dialog stands or falls with this INVITE. */
   readonly #opening: boolean;
-  #transaction: ClientTransaction | undefined;
+  #targeted: TargetedRequest | undefined;
   #cancelled = false;
   /** The 2xx says nowhere to send the requests of its dialog (RFC 3261 §12.1.1 asks for it). */
   #nowhere = false;
@@ -63,21 +64,19 @@ export class OutboundInvite implements ClientUser, Cancellable {
   }
 
   get hop(): Hop {
-    return this.#transaction?.hop ?? this.#dialog.source;
+    return this.#targeted?.hop ?? this.#dialog.source;
   }
 
-  /** Starts the transaction; without a hop there is no one to send to. */
-  send(hop: Hop | undefined, bytes: Buffer): void {
+  send(targeted: TargetedRequest): void {
     this.#state.outbound.set(this.#transactionId, this);
     this.#dialog.ongoing.inviteOut = () => void this.cancel([]);
-    if (hop && this.#request) {
-      this.#transaction = this.#state.layer.send(this.#request, hop, this, bytes);
-    } else this.unreachable();
+    this.#targeted = targeted;
+    targeted.send(this);
   }
 
   cancel(extra: readonly HeaderField[]): SipRequest | undefined {
     this.#cancelled = true;
-    return this.#transaction?.cancel(extra);
+    return this.#targeted?.cancel(extra);
   }
 
   response(response: SipResponse, received: Received): void {
@@ -171,8 +170,10 @@ export class OutboundInvite implements ClientUser, Cancellable {
 
   #confirm(response: SipResponse, received: Received): void {
     const dialog = this.#dialog;
-    if (this.#opening) dialog.learnFromResponse(response, received.from);
-    else dialog.refreshTarget(response);
+    if (this.#opening) {
+      dialog.learnFromResponse(response, received.from);
+      dialog.stayWith(this.#targeted?.target);
+    } else dialog.refreshTarget(response);
     if (dialog.state === 'ended') {
       // The re-INVITE was answered while a BYE ended the dialog; nobody else acknowledges that.
       this.forsake();
@@ -192,8 +193,8 @@ export class OutboundInvite implements ClientUser, Cancellable {
   #release(response: SipResponse, received: Received): void {
     const stray = this.#dialog.sibling(response, received.from, this.#state.timing);
     this.#sendAck(stray, {}, () => {
-      composeInDialog(this.#state, stray, { method: 'BYE' }, (bye, hop) => {
-        if (hop) this.#state.layer.send(bye, hop, indifferent);
+      composeInDialog(this.#state, stray, { method: 'BYE' }, (bye, targets) => {
+        new TargetedRequest(this.#state, bye, targets).send(indifferent);
       });
     });
   }
@@ -204,7 +205,7 @@ export class OutboundInvite implements ClientUser, Cancellable {
     sent: (bytes: Buffer, hop: Hop) => void,
   ): void {
     const sequence = this.#sequence;
-    composeInDialog(this.#state, dialog, { method: 'ACK', sequence, ...parts }, (ack, hop) => {
+    composeInDialog(this.#state, dialog, { method: 'ACK', sequence, ...parts }, (ack, [hop]) => {
       const answer = this.#answers.get(dialog.remoteTag ?? '');
       const kept = { bytes: keep(serialize(ack)), hop: hop ?? dialog.source };
       if (answer) answer.ack = kept;

@@ -6,6 +6,7 @@ import type { ClientUser } from '../transaction/client-transaction.js';
 import { hangUp } from './hang-up.js';
 import { composeInDialog } from './send-in-dialog.js';
 import type { CoreState } from './state.js';
+import { TargetedRequest } from './targeted-request.js';
 
 type Restart = (state: CoreState, dialog: Dialog, response: SipResponse, we: 'uac') => void;
 
@@ -32,11 +33,11 @@ export function refreshSession(
   ];
   const body = dialog.localSession;
   if (body.length > 0) headers.push({ name: 'Content-Type', value: 'application/sdp' });
-  composeInDialog(state, dialog, { method: 'INVITE', headers, body }, (request, hop) => {
-    if (hop === undefined) return;
-    const user = refreshUser(state, dialog, restart, again);
-    const transaction = state.layer.send(request, hop, user);
-    dialog.ongoing.inviteOut = () => void transaction.cancel();
+  composeInDialog(state, dialog, { method: 'INVITE', headers, body }, (request, targets) => {
+    if (targets.length === 0) return;
+    const refresh = new TargetedRequest(state, request, targets);
+    dialog.ongoing.inviteOut = () => void refresh.cancel();
+    refresh.send(refreshUser(state, dialog, restart, again));
   });
 }
 
@@ -50,7 +51,7 @@ function refreshUser(
   const over = (): void => hangUp(state, dialog, 'Session timer expired');
   const acknowledge = (response: SipResponse): void => {
     const sequence = cseqOf(response)?.sequence;
-    composeInDialog(state, dialog, { method: 'ACK', sequence }, (request, hop) => {
+    composeInDialog(state, dialog, { method: 'ACK', sequence }, (request, [hop]) => {
       if (hop === undefined) return;
       ack = { bytes: serialize(request), hop };
       state.transport.send(ack.bytes, hop, () => undefined);

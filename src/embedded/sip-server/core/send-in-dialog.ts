@@ -20,20 +20,21 @@ export interface InDialogParts {
 const nothing = Buffer.alloc(0);
 
 /**
- * Builds a request to the dialog's peer and hands it over with its hop, at once unless a name has
- * to be looked up; `hop` is undefined when there is none to be found.
+ * Builds a request to the dialog's peer and hands it over with its targets, at once unless a name
+ * has to be looked up; there are none when it cannot be found.
  */
 export function composeInDialog(
   state: CoreState,
   dialog: Dialog,
   parts: InDialogParts,
-  ready: (request: SipRequest, hop: Hop | undefined) => void,
+  ready: (request: SipRequest, targets: readonly Hop[]) => void,
 ): void {
   const sequence =
     parts.method === 'ACK' ? (parts.sequence ?? 0) : dialog.nextSequence(parts.sequence);
   const wanted = dialogHop(dialog, (hop) => state.transport.connected(hop));
-  state.resolver.resolve(wanted, (hop) => {
-    const listener = state.transport.listenerFor(hop ?? wanted) ?? state.transport.listeners[0];
+  state.locator.locate(wanted, (targets) => {
+    const [hop = dialog.source] = targets;
+    const listener = state.transport.listenerFor(hop) ?? state.transport.listeners[0];
     if (listener === undefined) return;
     const request = inDialogRequest(dialog, {
       method: parts.method,
@@ -43,6 +44,6 @@ export function composeInDialog(
       headers: parts.headers ?? [],
       body: parts.body ?? nothing,
     });
-    ready(request, hop);
+    ready(request, targets);
   });
 }

@@ -1,6 +1,6 @@
 import { Dialog } from '../dialog/dialog.js';
+import type { Destination } from '../dns/server-locator.js';
 import { newUuid } from '../identifiers.js';
-import { serialize } from '../message/serialize.js';
 import type { Hop, Listener } from '../message/sip-message.js';
 import type { App } from '../wire/app.js';
 import type { RequestCommand } from '../wire/command.js';
@@ -11,6 +11,9 @@ import { destinationOf } from './next-hop.js';
 import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
 import type { CoreState } from './state.js';
+import { TargetedRequest } from './targeted-request.js';
+
+const nowhere: Hop = { protocol: 'udp', address: '', port: 0 };
 
 /** An application sends a request outside any dialog. */
 export function sendNew(state: CoreState, app: App, command: RequestCommand): void {
@@ -31,13 +34,26 @@ export function sendNew(state: CoreState, app: App, command: RequestCommand): vo
     return;
   }
   if (type) request.headers.push(type);
-  state.resolver.resolve(destination, (hop) => {
+  state.locator.locate(destination, (targets) => {
     if (!app.connected) return;
-    const listener = state.transport.listenerFor(hop ?? { ...destination, address: '127.0.0.1' });
+    const others = targets.filter((hop) => !isOurselves(state, hop));
+    const listener = listenerTowards(state, destination, others[0] ?? targets[0]);
     if (listener === undefined) refuse('requested protocol/transport not available');
-    else if (hop && isOurselves(state, hop)) refuse('can not send request to myself');
-    else launch(state, app, command, listener, hop);
+    else if (others.length < targets.length && others.length === 0) {
+      refuse('can not send request to myself');
+    } else launch(state, app, command, composeNew(request, listener), others);
   });
+}
+
+/** Without a target the request is still shown to the application, as it would have gone out. */
+function listenerTowards(
+  state: CoreState,
+  { protocol }: Destination,
+  hop: Hop | undefined,
+): Listener | undefined {
+  const { transport } = state;
+  if (hop) return transport.listenerFor(hop);
+  return transport.listeners.find((one) => protocol === undefined || one.protocol === protocol);
 }
 
 /** Sent to ourselves, both ends of the call would have the same dialog id. */
@@ -54,26 +70,25 @@ function launch(
   state: CoreState,
   app: App,
   command: RequestCommand,
-  listener: Listener,
-  hop: Hop | undefined,
+  composed: NewRequest,
+  targets: readonly Hop[],
 ): void {
-  const composed = composeNew(command.request, listener);
   const { method } = command.request;
-  const target = hop ?? { protocol: listener.protocol, address: '', port: 0 };
+  const targeted = new TargetedRequest(state, composed.request, targets);
+  const { request, bytes, hop = nowhere } = targeted;
   const transactionId = newUuid();
-  const bytes = serialize(composed.request);
   // The application learns the transaction's id before any response can name it.
-  app.reply(command.id, sentRequestOutcome(bytes.length, target, transactionId), bytes);
+  app.reply(command.id, sentRequestOutcome(bytes.length, hop, transactionId), bytes);
   if (method === 'INVITE') {
-    const dialog = openDialog(state, app, command, composed, target);
-    new OutboundInvite(state, dialog, composed.request, transactionId, true).send(hop, bytes);
+    const dialog = openDialog(state, app, command, composed, targeted);
+    new OutboundInvite(state, dialog, request, transactionId, true).send(targeted);
     return;
   }
   const dialog =
-    method === 'SUBSCRIBE' ? openDialog(state, app, command, composed, target) : undefined;
+    method === 'SUBSCRIBE' ? openDialog(state, app, command, composed, targeted) : undefined;
   const user = new OutboundRequest({
     app,
-    request: composed.request,
+    request,
     transactionId,
     dialogId: dialog?.id ?? '',
     finally: (status, response, received) => {
@@ -81,12 +96,12 @@ function launch(
       if (status >= 300 || !response || !received) state.dialogs.remove(dialog);
       else {
         dialog.learnFromResponse(response, received.from);
+        dialog.stayWith(targeted.target);
         dialog.state = 'confirmed';
       }
     },
   });
-  if (hop) state.layer.send(composed.request, hop, user, bytes);
-  else user.unreachable();
+  targeted.send(user);
 }
 
 function openDialog(
@@ -94,7 +109,7 @@ function openDialog(
   app: App,
   command: RequestCommand,
   composed: NewRequest,
-  hop: Hop,
+  { target = nowhere }: TargetedRequest,
 ): Dialog {
   const dialog = new Dialog(
     {
@@ -108,8 +123,8 @@ function openDialog(
       remoteAddress: composed.to,
       localSequence: composed.sequence,
       contact: composed.contact,
-      source: hop,
-      stickyHop: command.nextHop === '' ? undefined : hop,
+      source: target,
+      stickyHop: command.nextHop === '' ? undefined : target,
     },
     state.timing,
   );

@@ -3,8 +3,7 @@ import { endsSubscription } from '../dialog/subscription.js';
 import { newUuid } from '../identifiers.js';
 import { parseCSeq } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
-import { serialize } from '../message/serialize.js';
-import type { HeaderField, Hop, SipRequest, SipResponse } from '../message/sip-message.js';
+import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';
 import { keep } from '../transaction/keep.js';
 import type { App } from '../wire/app.js';
 import type { RequestCommand } from '../wire/command.js';
@@ -16,6 +15,7 @@ import { OutboundRequest } from './outbound-request.js';
 import { composeInDialog } from './send-in-dialog.js';
 import { restartSessionTimer } from './session.js';
 import type { CoreState } from './state.js';
+import { TargetedRequest } from './targeted-request.js';
 
 /** Requests that tell the peer where the dialog is to be continued (RFC 3261 §12.2.1.1). */
 const carriesContact = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE', 'NOTIFY']);
@@ -45,8 +45,8 @@ export function sendWithin(state: CoreState, app: App, command: RequestCommand):
     return;
   }
   if (request.method === 'BYE') dialog.ongoing.inviteOut?.();
-  composeInDialog(state, dialog, partsOf(state, dialog, request), (composed, hop) => {
-    dispatch(state, command, dialog, composed, hop);
+  composeInDialog(state, dialog, partsOf(state, dialog, request), (composed, targets) => {
+    dispatch(state, command, dialog, new TargetedRequest(state, composed, targets));
   });
 }
 
@@ -97,17 +97,16 @@ function dispatch(
   state: CoreState,
   command: RequestCommand,
   dialog: Dialog,
-  request: SipRequest,
-  hop: Hop | undefined,
+  targeted: TargetedRequest,
 ): void {
   const { app } = dialog;
   const transactionId = newUuid();
-  const bytes = serialize(request);
-  const outcome = sentRequestOutcome(bytes.length, hop ?? dialog.source, transactionId);
+  const { request, bytes, hop = dialog.source } = targeted;
+  const outcome = sentRequestOutcome(bytes.length, hop, transactionId);
   app.reply(command.id, outcome, bytes);
   if (request.method === 'INVITE') {
     if (isBusy(dialog)) deliverFabricated(app, request, 491, transactionId, dialog.id);
-    else new OutboundInvite(state, dialog, request, transactionId, false).send(hop, bytes);
+    else new OutboundInvite(state, dialog, request, transactionId, false).send(targeted);
     return;
   }
   if (request.method === 'UPDATE') dialog.ongoing.updateOut = true;
@@ -118,10 +117,7 @@ function dispatch(
     dialogId: dialog.id,
     finally: (status, response) => conclude(state, dialog, request, status, response),
   });
-  const send = (): void => {
-    if (hop) state.layer.send(request, hop, user, bytes);
-    else user.unreachable();
-  };
+  const send = (): void => targeted.send(user);
   // RFC 3261 §15: the callee may not send a BYE before it has the ACK.
   if (request.method === 'BYE' && dialog.unacknowledged.size > 0) dialog.afterAck.push(send);
   else send();

@@ -7,7 +7,8 @@ import type { ReceivedRequest, TransactionLayer } from '../transaction/transacti
 import type { Transport } from '../transport/transport.js';
 import type { App } from '../wire/app.js';
 import type { Routes } from '../wire/routes.js';
-import type { Resolver } from './resolver.js';
+import type { ServerLocator } from '../dns/server-locator.js';
+import type { AvoidedTargets } from './avoided-targets.js';
 import type { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
 
 export interface CoreSettings {
@@ -22,6 +23,8 @@ export interface CoreSettings {
    * application handles all frames of one read in one go, and would not have its dialog yet.
    */
   readonly settleMs: number;
+  /** Whether a request too large for a datagram goes by TCP where it can (RFC 3261 §18.1.1). */
+  readonly switchLargeRequests: boolean;
 }
 
 /** A request from the network that an application has yet to answer. */
@@ -56,7 +59,8 @@ export interface CoreState {
   readonly timing: Timing;
   readonly timers: TimerValues;
   readonly settings: CoreSettings;
-  readonly resolver: Resolver;
+  readonly locator: ServerLocator;
+  readonly avoided: AvoidedTargets;
   readonly routes: Routes;
   readonly dialogs: DialogTable;
   /** By transaction id. */

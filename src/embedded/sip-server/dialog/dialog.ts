@@ -79,7 +79,6 @@ export class Dialog {
   readonly callId: string;
   readonly localTag: string;
   readonly localAddress: string;
-  readonly stickyHop: Hop | undefined;
   state: 'early' | 'confirmed' | 'ended' = 'early';
   contact: string;
   remoteAddress: string;
@@ -103,6 +102,7 @@ export class Dialog {
   /** The last session description that we sent, for refreshes that change nothing. */
   localSession: Buffer = Buffer.alloc(0);
   readonly #seed: DialogSeed;
+  #stickyHop: Hop | undefined;
   #localSequence: number;
   #remoteSequence: number | undefined;
   /** Callees that have answered provisionally: a forked INVITE has several (RFC 3261 §12.1). */
@@ -120,7 +120,7 @@ export class Dialog {
     this.remoteAddress = seed.remoteAddress;
     this.contact = seed.contact;
     this.source = seed.source;
-    this.stickyHop = seed.stickyHop;
+    this.#stickyHop = seed.stickyHop;
     this.mailbox = new Mailbox(timing);
     this.#localSequence = seed.localSequence;
   }
@@ -157,6 +157,16 @@ export class Dialog {
     const contacts = contactsOf(message);
     if (contacts === undefined || contacts === '*') return;
     this.remoteTarget = contacts[0]?.uri ?? this.remoteTarget;
+  }
+
+  /** Where the application wants the requests of this dialog to go, whatever the peer says. */
+  get stickyHop(): Hop | undefined {
+    return this.#stickyHop;
+  }
+
+  /** Of the targets that the application's next hop stands for, this one has answered. */
+  stayWith(target: Hop | undefined): void {
+    if (this.#stickyHop !== undefined && target !== undefined) this.#stickyHop = target;
   }
 
   /** Whether the peer with this tag takes part: the answered one, or any early one. */

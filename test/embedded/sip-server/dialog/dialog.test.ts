@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Destination } from '../../../../src/embedded/sip-server/dns/server-locator.js';
 import { dialogHop } from '../../../../src/embedded/sip-server/core/dialog-hop.js';
 import { Dialog, type DialogSeed } from '../../../../src/embedded/sip-server/dialog/dialog.js';
 import { DialogTable } from '../../../../src/embedded/sip-server/dialog/dialog-table.js';
@@ -191,8 +192,13 @@ describe('the dialog table', () => {
   });
 });
 
+/** Without the port that is left to the transport's own. */
+function defined(destination: Destination): Destination {
+  return JSON.parse(JSON.stringify(destination)) as Destination;
+}
+
 describe('the next hop of a dialog', () => {
-  const hopOf = (dialog: Dialog): Hop => dialogHop(dialog, () => true);
+  const hopOf = (dialog: Dialog): Destination => dialogHop(dialog, () => true);
 
   it('is the Contact when it names the host the packets come from', () => {
     expect(hopOf(callee(['Contact: <sip:a@203.0.113.5:7000>']))).toMatchObject({ port: 7000 });
@@ -234,6 +240,6 @@ describe('the next hop of a dialog', () => {
     const stream: Hop = { protocol: 'tcp', address: from, port: 40_001 };
     const dialog = new Dialog({ ...seed('uas'), source: stream }, new FakeTiming());
     dialog.learnFromRequest(request('INVITE', [`Contact: <sip:a@${contactHost};transport=tcp>`]));
-    expect(dialogHop(dialog, () => false)).toEqual(expected);
+    expect({ port: 5060, ...defined(dialogHop(dialog, () => false)) }).toMatchObject(expected);
   });
 });
