@@ -1,6 +1,7 @@
 import { AppSide } from './core/app-side.js';
 import { NetworkSide } from './core/network-side.js';
 import { AvoidedTargets } from './core/avoided-targets.js';
+import { ProxiedCalls } from './core/proxy/proxied-calls.js';
 import type { CoreState } from './core/state.js';
 import { DialogTable } from './dialog/dialog-table.js';
 import { nameServers } from './dns/name-server.js';
@@ -43,6 +44,7 @@ export async function startSipServer(options: SipServerOptions): Promise<SipServ
       close: async () => {
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);
+        state.proxiedCalls.clear();
         state.layer.close();
         await transport.close();
       },
@@ -113,6 +115,8 @@ function assemble(
     unanswered: new Map(),
     byTransaction: new Map(),
     openings: new Map(),
+    proxied: new Map(),
+    proxiedCalls: new ProxiedCalls(timing, (hop) => transport.connected(hop)),
     outbound: new Map(),
   };
   return { state, network };

@@ -1,6 +1,7 @@
 import { cseqOf } from '../message/cseq.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import { deliverInDialog } from './deliver.js';
+import { passAck } from './proxy/pass-through.js';
 import type { CoreState } from './state.js';
 
 /**
@@ -10,7 +11,12 @@ import type { CoreState } from './state.js';
 export function takeAck(state: CoreState, received: ReceivedRequest): void {
   const dialog = state.dialogs.of(received.message);
   const sequence = cseqOf(received.message)?.sequence;
-  if (dialog === undefined || sequence === undefined) return;
+  if (dialog === undefined) {
+    const passage = state.proxiedCalls.passageOf(received.message);
+    if (passage) passAck(state, passage, received);
+    return;
+  }
+  if (sequence === undefined) return;
   const answer = dialog.unacknowledged.get(sequence);
   if (answer === undefined) return;
   answer.repeater.stop();

@@ -1,7 +1,9 @@
 import type { AppUser } from '../wire/admin-listener.js';
 import type { App } from '../wire/app.js';
 import type { RequestCommand, RespondCommand } from '../wire/command.js';
+import type { ProxyCommand } from '../wire/proxy-command.js';
 import { refuseUnanswered } from './inbound.js';
+import { takeProxy } from './proxy/take-proxy.js';
 import { respond } from './respond.js';
 import { sendCancel } from './send-cancel.js';
 import { sendNew } from './send-new.js';
@@ -25,6 +27,10 @@ export class AppSide implements AppUser {
     if (method === 'CANCEL') sendCancel(this.#state, app, command);
     else if (command.dialogId !== '' || method === 'ACK') sendWithin(this.#state, app, command);
     else sendNew(this.#state, app, command);
+  }
+
+  proxy(app: App, command: ProxyCommand): void {
+    takeProxy(this.#state, app, command);
   }
 
   /**

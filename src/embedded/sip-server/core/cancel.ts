@@ -25,6 +25,7 @@ export function takeCancel(
   const status = invite === undefined ? 481 : 200;
   answerByOurselves(transaction, received.message, status, [], inbound?.localTag);
   if (inbound) cancelUnanswered(state, inbound, received.message, received);
+  else if (invite) state.proxied.get(invite)?.cancel();
 }
 
 /** Answers the INVITE with 487 and tells its application why. */

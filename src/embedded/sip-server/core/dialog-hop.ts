@@ -4,12 +4,15 @@ import { parseNameAddr } from '../message/name-addr.js';
 import type { Hop } from '../message/sip-message.js';
 import { destinationOf, isNumeric, isPrivate } from './next-hop.js';
 
+/** What is known of the other end, in a dialog of ours or one that we proxy. */
+export type Party = Pick<Dialog, 'routeSet' | 'remoteTarget' | 'source' | 'stickyHop'>;
+
 /**
  * Where the requests of a dialog go. A Contact that names another host than the one the peer's
  * packets come from is either behind a NAT or a lie, so the packets' source wins; a Record-Route
  * is followed, unless it names a private host to someone who is not on a private network.
  */
-export function dialogHop(dialog: Dialog, connected: (hop: Hop) => boolean): Destination {
+export function dialogHop(dialog: Party, connected: (hop: Hop) => boolean): Destination {
   const [firstRoute] = dialog.routeSet;
   if (firstRoute !== undefined) return viaRoute(firstRoute, dialog.source, connected);
   if (dialog.stickyHop !== undefined) return dialog.stickyHop;

@@ -10,6 +10,7 @@ import { takeAck } from './ack.js';
 import { takeCancel } from './cancel.js';
 import { takeDialogRequest } from './dialog-request.js';
 import { takeNewRequest } from './new-request.js';
+import { passThrough } from './proxy/pass-through.js';
 import { answerByOurselves } from './refuse.js';
 import { reasons, responseTo } from './responses.js';
 import type { CoreState } from './state.js';
@@ -36,7 +37,9 @@ export class NetworkSide implements ServerUser {
       return;
     }
     const dialog = this.#state.dialogs.of(request);
+    const passage = dialog ? undefined : this.#state.proxiedCalls.passageOf(request);
     if (dialog) takeDialogRequest(this.#state, dialog, transaction, received);
+    else if (passage) passThrough(this.#state, passage, transaction, received);
     else takeNewRequest(this.#state, transaction, received);
   }
 

@@ -1,4 +1,4 @@
-import type { HeaderField, Listener } from '../message/sip-message.js';
+import type { HeaderField, Hop, Listener } from '../message/sip-message.js';
 import { hostReference } from '../message/uri.js';
 
 /** `host:port` of a listener as peers are told it. */
@@ -42,4 +42,14 @@ export function withOwnAddress(field: HeaderField, listener: Listener): HeaderFi
 export function contactFor(requestUri: string, contact: string): string {
   if (!/^sips:/i.test(requestUri)) return contact;
   return contact.replace(/^([^<]*<)sip:([^>]*?)(?:;transport=tls)?>/i, '$1sips:$2>');
+}
+
+/** Sent to ourselves, both ends of the call would have the same dialog id. */
+export function isOurselves(listeners: readonly Listener[], hop: Hop): boolean {
+  return listeners.some(
+    ({ protocol, port, address, externalAddress }) =>
+      protocol === hop.protocol &&
+      port === hop.port &&
+      (address === hop.address || externalAddress === hop.address),
+  );
 }

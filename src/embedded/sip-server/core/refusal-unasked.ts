@@ -5,13 +5,16 @@ import { needsDialog, unroutedAnswer, vet, type Refusal } from './vetting.js';
 
 /** What a request earns for which no application is asked: RFC 3261 §8.2 and §12.2.2. */
 export function refusalUnasked(
-  state: Pick<CoreState, 'dialogs' | 'routes'>,
+  state: Pick<CoreState, 'dialogs' | 'proxiedCalls' | 'routes'>,
   request: SipRequest,
 ): Refusal | undefined {
   const flaw = vet(request);
   if (flaw) return flaw;
   const gone = { status: 481 } as const;
-  if (tagOf(request, 'To') !== undefined) return state.dialogs.of(request) ? undefined : gone;
+  if (tagOf(request, 'To') !== undefined) {
+    const known = state.dialogs.of(request) ?? state.proxiedCalls.passageOf(request);
+    return known ? undefined : gone;
+  }
   if (needsDialog(request.method)) return gone;
   const { routes } = state;
   return routes.has(request.method) ? undefined : unroutedAnswer(request, !routes.empty);

@@ -10,6 +10,7 @@ import { composeNew, type NewRequest } from './compose-new.js';
 import { destinationOf } from './next-hop.js';
 import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
+import { isOurselves } from './own-address.js';
 import type { CoreState } from './state.js';
 import { TargetedRequest } from './targeted-request.js';
 
@@ -36,7 +37,7 @@ export function sendNew(state: CoreState, app: App, command: RequestCommand): vo
   if (type) request.headers.push(type);
   state.locator.locate(destination, (targets) => {
     if (!app.connected) return;
-    const others = targets.filter((hop) => !isOurselves(state, hop));
+    const others = targets.filter((hop) => !isOurselves(state.transport.listeners, hop));
     const listener = listenerTowards(state, destination, others[0] ?? targets[0]);
     if (listener === undefined) refuse('requested protocol/transport not available');
     else if (others.length < targets.length && others.length === 0) {
@@ -54,16 +55,6 @@ function listenerTowards(
   const { transport } = state;
   if (hop) return transport.listenerFor(hop);
   return transport.listeners.find((one) => protocol === undefined || one.protocol === protocol);
-}
-
-/** Sent to ourselves, both ends of the call would have the same dialog id. */
-function isOurselves(state: CoreState, hop: Hop): boolean {
-  return state.transport.listeners.some(
-    ({ protocol, port, address, externalAddress }) =>
-      protocol === hop.protocol &&
-      port === hop.port &&
-      (address === hop.address || externalAddress === hop.address),
-  );
 }
 
 function launch(

@@ -9,6 +9,7 @@ import type { App } from '../wire/app.js';
 import type { Routes } from '../wire/routes.js';
 import type { ServerLocator } from '../dns/server-locator.js';
 import type { AvoidedTargets } from './avoided-targets.js';
+import type { ProxiedCalls } from './proxy/proxied-calls.js';
 import type { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
 
 export interface CoreSettings {
@@ -52,6 +53,11 @@ export interface Cancellable {
   cancel(extra: readonly HeaderField[]): SipRequest | undefined;
 }
 
+/** A request that was sent on for an application: its caller may still give it up. */
+export interface Recallable {
+  cancel(): void;
+}
+
 /** What the parts of the user agent core share. */
 export interface CoreState {
   readonly layer: TransactionLayer;
@@ -69,6 +75,9 @@ export interface CoreState {
   readonly byTransaction: Map<ServerTransaction, Inbound>;
   /** Of those, the INVITEs that would open a dialog, by its id. */
   readonly openings: Map<string, Inbound>;
+  /** Requests that an application has had sent on, until they are answered. */
+  readonly proxied: Map<ServerTransaction, Recallable>;
+  readonly proxiedCalls: ProxiedCalls;
   /** By transaction id. */
   readonly outbound: Map<string, Cancellable>;
 }

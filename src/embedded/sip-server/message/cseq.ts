@@ -31,12 +31,13 @@ export function cseqOf(message: HasHeaders): CSeq | undefined {
   return value === undefined ? undefined : parseCSeq(value);
 }
 
+/** What follows the method is ignored: some callers write it twice, and the rest tells enough. */
 export function parseRAck(value: string): RAck | undefined {
-  const blank = value.search(/[ \t]/);
-  if (blank < 0) return undefined;
-  const rseq = parseRSeq(value.slice(0, blank));
-  const cseq = parseCSeq(trimBlank(value.slice(blank)));
-  return rseq !== undefined && cseq !== undefined ? { rseq, ...cseq } : undefined;
+  const [rseqText = '', sequenceText = '', method = ''] = value.split(/[ \t]+/);
+  const rseq = parseRSeq(rseqText);
+  const sequence = parseDecimal(sequenceText, maxSequence);
+  if (rseq === undefined || sequence === undefined || !isToken(method)) return undefined;
+  return { rseq, sequence, method };
 }
 
 export function stringifyRAck(rack: RAck): string {

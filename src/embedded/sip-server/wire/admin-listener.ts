@@ -3,12 +3,14 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { AppOutlet, type App } from './app.js';
 import { parseCommand, type Command, type RequestCommand, type RespondCommand } from './command.js';
 import { FrameError, FrameReader } from './frame.js';
+import type { ProxyCommand } from './proxy-command.js';
 import type { Routes } from './routes.js';
 
 /** What applications may ask of the engine once they are known. */
 export interface AppUser {
   respond(app: App, command: RespondCommand): void;
   request(app: App, command: RequestCommand): void;
+  proxy(app: App, command: ProxyCommand): void;
   /** Its connection has gone, with everything that only it could decide. */
   gone(app: App): void;
 }
@@ -148,7 +150,7 @@ export class AdminListener {
         outlet.reply(command.id, `OK|${this.#options.greeting()}`);
         break;
       case 'proxy':
-        outlet.reply(command.id, 'NOK|proxy is not supported');
+        user.proxy(outlet, command);
         break;
       case 'malformed':
         outlet.reply(command.id, `NOK|${command.why}`);

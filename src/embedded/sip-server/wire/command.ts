@@ -1,13 +1,15 @@
 import type { SipRequest, SipResponse } from '../message/sip-message.js';
 import { parseAppMessage } from './app-message.js';
+import { parseProxy, type ProxyCommand } from './proxy-command.js';
 
 /** What an application may ask for, one frame each. `id` is echoed in the reply. */
 export type Command =
   | { readonly is: 'authenticate'; readonly id: string; readonly secret: string }
   | { readonly is: 'route' | 'remove route'; readonly id: string; readonly verb: string }
-  | { readonly is: 'ping' | 'proxy'; readonly id: string }
+  | { readonly is: 'ping'; readonly id: string }
   | RespondCommand
   | RequestCommand
+  | ProxyCommand
   /** A SIP message that cannot be read; the connection is still in step. */
   | { readonly is: 'malformed'; readonly id: string; readonly why: string }
   /** Words of another protocol: there is no use in going on. */
@@ -38,6 +40,7 @@ export interface RequestCommand {
 export function parseCommand(payload: Buffer): Command {
   const lineEnd = payload.indexOf('\r\n');
   const meta = payload.toString('utf8', 0, lineEnd < 0 ? payload.length : lineEnd);
+  const text = lineEnd < 0 ? Buffer.alloc(0) : payload.subarray(lineEnd + 2);
   const tokens = meta.split('|');
   const [id = '', type = '', first = ''] = tokens;
   switch (type) {
@@ -48,10 +51,11 @@ export function parseCommand(payload: Buffer): Command {
     case 'remove_route':
       return { is: 'remove route', id, verb: first };
     case 'ping':
+      return { is: 'ping', id };
     case 'proxy':
-      return { is: type, id };
+      return parseProxy(id, tokens, text);
     case 'sip':
-      return parseSip(id, tokens, lineEnd < 0 ? Buffer.alloc(0) : payload.subarray(lineEnd + 2));
+      return parseSip(id, tokens, text);
     default:
       return { is: 'unintelligible', id, why: 'Unknown message type' };
   }

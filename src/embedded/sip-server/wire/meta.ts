@@ -65,6 +65,11 @@ export function sentRequestOutcome(bytes: number, to: Hop, transactionId: string
   return `OK|application|${travel(bytes, to)}|${transactionId}|Msg sent:|`;
 }
 
+/** One final response to a proxied request; the client listens on for more. */
+export function proxiedResponseOutcome(bytes: number, from: Hop): string {
+  return `OK|network|${travel(bytes, from)}|||continue`;
+}
+
 let minute = -1;
 let hoursAndMinutes = '';
 

@@ -88,7 +88,7 @@ describe.skipIf(onRealServer)('the door for applications', () => {
     const app = await RawApp.open(engine.adminPort, 'cymru');
     const nok = async (command: string) => (await app.ask(command)).tokens.slice(3).join('|');
     const request = (line: string) => `sip||\r\n${line} SIP/2.0\r\n\r\n`;
-    expect(await nok('proxy|x|||serial|||sip:a@b')).toBe('NOK|proxy is not supported');
+    expect(await nok('proxy|x||||serial|||sip:a@b')).toBe('NOK|Unknown transaction id: x');
     expect(await nok(request('INVITE nonsense'))).toBe('NOK|invalid request-uri: nonsense');
     expect(await nok(request('INVITE sip:a@127.0.0.1;transport=tls'))).toBe(
       'NOK|requested protocol/transport not available',

@@ -16,7 +16,11 @@ describe('commands of applications', () => {
     expect(command('2|route|invite')).toEqual({ is: 'route', id: '2', verb: 'invite' });
     expect(command('3|remove_route|invite')).toMatchObject({ is: 'remove route' });
     expect(command('4|ping')).toEqual({ is: 'ping', id: '4' });
-    expect(command('5|proxy|t|||serial|||sip:a@b')).toEqual({ is: 'proxy', id: '5' });
+    expect(command('5|proxy|t||||simultaneous|1500ms|2s|sip:a@b|sip:c@d')).toEqual({
+      ...{ is: 'proxy', id: '5', transactionId: 't', headers: [] },
+      ...{ recordRoute: false, fullResponse: false, followRedirects: false, simultaneous: true },
+      ...{ provisionalMs: 1_500, finalMs: 2_000, destinations: ['sip:a@b', 'sip:c@d'] },
+    });
     expect(command('6|cdr')).toMatchObject({ is: 'unintelligible', why: 'Unknown message type' });
   });
 

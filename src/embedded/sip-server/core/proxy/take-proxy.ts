@@ -1,0 +1,59 @@
+import { serialize } from '../../message/serialize.js';
+import type { HeaderField } from '../../message/sip-message.js';
+import type { App } from '../../wire/app.js';
+import type { ProxyCommand } from '../../wire/proxy-command.js';
+import { proxiedResponseOutcome } from '../../wire/meta.js';
+import { plainAppHeaders } from '../app-headers.js';
+import { settle } from '../inbound.js';
+import { destinationOf } from '../next-hop.js';
+import { answerByOurselves } from '../refuse.js';
+import type { CoreState, Inbound } from '../state.js';
+import type { Target } from './branch.js';
+import { ProxiedRequest, type ProxyWitness } from './proxied-request.js';
+
+/** An application hands a request back, to be sent on to where it says. */
+export function takeProxy(state: CoreState, app: App, command: ProxyCommand): void {
+  const { id, transactionId } = command;
+  const inbound = state.unanswered.get(transactionId);
+  if (inbound?.app !== app || inbound.within !== undefined || inbound.transaction.answered) {
+    app.reply(id, `NOK|Unknown transaction id: ${transactionId}`);
+    return;
+  }
+  settle(state, inbound);
+  if (inbound.formed) state.dialogs.remove(inbound.formed);
+  const targets = command.destinations.flatMap(targetOf);
+  if (targets.length === 0) {
+    answerByOurselves(inbound.transaction, inbound.received.message, 500);
+    app.reply(id, `NOK|error proxying request to ${command.destinations.join(', ')}`);
+    return;
+  }
+  const { simultaneous, followRedirects, recordRoute, provisionalMs, finalMs } = command;
+  const timeouts = { provisionalMs, finalMs };
+  const headers = addedHeaders(inbound, command);
+  const plan = { targets, simultaneous, followRedirects, recordRoute, ...timeouts, headers };
+  const { transaction, received } = inbound;
+  if (!command.fullResponse) app.reply(id, 'OK|done');
+  new ProxiedRequest(state, transaction, received, plan, witnessFor(app, command)).start();
+}
+
+function targetOf(uri: string): Target[] {
+  const destination = destinationOf(uri);
+  return typeof destination === 'string' ? [] : [{ uri, destination }];
+}
+
+function addedHeaders({ received }: Inbound, { headers }: ProxyCommand): HeaderField[] {
+  const sketch = { ...received.message, headers: [...headers] };
+  return plainAppHeaders(sketch, received.listener, 'Max-Forwards');
+}
+
+/** drachtio-srf gathers the final responses until it hears that there are no more. */
+function witnessFor(app: App, { id, fullResponse }: ProxyCommand): ProxyWitness {
+  if (!fullResponse) return { final: () => undefined, done: () => undefined };
+  return {
+    final: (response, { from }) => {
+      const sip = serialize(response);
+      app.reply(id, proxiedResponseOutcome(sip.length, from), sip);
+    },
+    done: () => app.reply(id, 'OK|done'),
+  };
+}
