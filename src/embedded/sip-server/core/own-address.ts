@@ -17,7 +17,7 @@ export function ownContact(listener: Listener): string {
 }
 
 /** RFC 7118 §5: there is no `transport=wss`; a browser answers on its only connection anyway. */
-function transportParam({ protocol }: Listener): string {
+export function transportParam({ protocol }: Listener): string {
   if (protocol === 'udp') return '';
   return `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
 }

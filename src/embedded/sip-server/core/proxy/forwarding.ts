@@ -11,7 +11,7 @@ import type {
 } from '../../message/sip-message.js';
 import { splitOutside } from '../../message/text.js';
 import { bareHost, parseUri } from '../../message/uri.js';
-import { hostPort, ownVia } from '../own-address.js';
+import { hostPort, ownVia, transportParam } from '../own-address.js';
 
 /** What a proxy changes of a request that it sends on. */
 export interface Forwarding {
@@ -86,8 +86,7 @@ function stayInPath(copy: SipRequest, { takenBy, leavesBy }: Forwarding): void {
       ? ['Path', [leavesBy]]
       : ['Record-Route', takenBy === leavesBy ? [leavesBy] : [leavesBy, takenBy]];
   const entries = sides.map((side) => {
-    const transport = side.protocol === 'udp' ? '' : `;transport=${side.protocol}`;
-    return { name, value: `<sip:${hostPort(side)}${transport};lr>` };
+    return { name, value: `<sip:${hostPort(side)}${transportParam(side)};lr>` };
   });
   copy.headers.unshift(...entries);
   // RFC 3327 §5.1: a registrar that ignored it would never find the phone again.
