@@ -75,12 +75,8 @@ class StreamEndpoint implements Endpoint {
       failLater(failed, 'closed');
       return;
     }
-    const known = this.#connections.get(keyOf(to));
-    if (known?.takes(bytes) === true) known.send(bytes, failed);
-    else if (!isResponse(bytes)) this.#call(bytes, to, failed);
-    // Nobody listens on the port a caller called from (RFC 3261 §18.2.2).
-    else if (otherwise === undefined) failLater(failed, 'closed');
-    else this.#sendElsewhere(bytes, otherwise, failed);
+    if (isResponse(bytes)) this.#answer(bytes, to, failed, otherwise);
+    else this.#sendOrCall(bytes, to, failed);
   }
 
   async close(): Promise<void> {
@@ -128,10 +124,26 @@ class StreamEndpoint implements Endpoint {
     });
   }
 
-  #sendElsewhere(bytes: Buffer, to: Hop, failed: SendFailed): void {
+  /** Nobody listens on the port a caller called from, but perhaps elsewhere (RFC 3261 §18.2.2). */
+  #answer(bytes: Buffer, to: Hop, failed: SendFailed, otherwise: Hop | undefined): void {
+    const known = this.#streamFor(bytes, to);
+    const elsewhere = (): void => {
+      if (otherwise === undefined || this.#closed) failLater(failed, 'closed');
+      else this.#sendOrCall(bytes, otherwise, failed);
+    };
+    if (known === undefined) elsewhere();
+    else known.send(bytes, elsewhere);
+  }
+
+  #sendOrCall(bytes: Buffer, to: Hop, failed: SendFailed): void {
+    const known = this.#streamFor(bytes, to);
+    if (known === undefined) this.#call(bytes, to, failed);
+    else known.send(bytes, failed);
+  }
+
+  #streamFor(bytes: Buffer, to: Hop): StreamConnection | undefined {
     const known = this.#connections.get(keyOf(to));
-    if (known?.takes(bytes) === true) known.send(bytes, failed);
-    else this.#call(bytes, to, failed);
+    return known?.takes(bytes) === true ? known : undefined;
   }
 
   #call(bytes: Buffer, to: Hop, failed: SendFailed): void {

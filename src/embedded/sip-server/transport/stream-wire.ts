@@ -80,7 +80,10 @@ export class SocketWire implements StreamWire {
     socket.on('end', () => events.ended());
     // An error is always followed by `close`, where its consequences are drawn.
     socket.on('error', () => undefined);
-    socket.on('close', () => events.closed());
+    socket.on('close', () => {
+      events.closed();
+      for (const { written } of this.#held.splice(0)) written?.(new Error('never opened'));
+    });
   }
 
   write(bytes: Buffer, written?: Written): void {

@@ -3,6 +3,7 @@ import { firstHeader } from '../../../../src/embedded/sip-server/message/headers
 import type { Hop, SipRequest } from '../../../../src/embedded/sip-server/message/sip-message.js';
 import {
   parseVia,
+  reopenedHop,
   responseHop,
   stampVia,
   stringifyVia,
@@ -122,5 +123,32 @@ describe('an arriving request is marked with its source', () => {
 
   it('and answered there, whatever else its Via says', () => {
     expect(responseHop(source)).toEqual(source);
+  });
+});
+
+describe('the answer to a request whose stream is gone', () => {
+  const over = (protocol: Hop['protocol'], via: string) =>
+    reopenedHop(request(via), { ...source, protocol });
+
+  it('goes to the port of sent-by, on the host that called', () => {
+    const { address } = source;
+    expect(over('tcp', 'SIP/2.0/TCP evil.example:5080;branch=b')).toEqual({
+      ...{ protocol: 'tcp', address, port: 5080 },
+    });
+    expect(over('tcp', 'SIP/2.0/TCP 192.0.2.9;branch=b')?.port).toBe(5060);
+  });
+
+  it('over TLS only to who can show that he is sent-by', () => {
+    const { address } = source;
+    expect(over('tls', 'SIP/2.0/TLS a.example;branch=b')).toEqual({
+      ...{ protocol: 'tls', address, port: 5061, domain: 'a.example' },
+    });
+    expect(over('tls', 'SIP/2.0/TLS [2001:db8::9];branch=b')).not.toHaveProperty('domain');
+  });
+
+  it('goes nowhere to a browser, nor over UDP', () => {
+    for (const protocol of ['udp', 'ws', 'wss'] as const) {
+      expect(over(protocol, 'SIP/2.0/WS x.invalid;branch=b')).toBeUndefined();
+    }
   });
 });

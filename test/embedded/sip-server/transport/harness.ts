@@ -10,6 +10,7 @@ import {
 import type {
   Received,
   Transport,
+  TransportEvents,
 } from '../../../../src/embedded/sip-server/transport/transport.js';
 
 const opened: (() => unknown)[] = [];
@@ -29,6 +30,7 @@ export async function room(
   listeners: readonly Hop[],
   options: TransportOptions = {},
   onMessage: (received: Received, transport: Transport) => void = () => undefined,
+  more: Partial<TransportEvents> = {},
 ): Promise<Room> {
   const received: Received[] = [];
   const refused: Room['refused'] = [];
@@ -41,6 +43,7 @@ export async function room(
       refused.push({ raw, from, error });
       transport.send(Buffer.from(`SIP/2.0 ${error.status} \r\n\r\n`), from, never, { listener });
     },
+    ...more,
   });
   opened.push(() => transport.close());
   return { transport, received, refused };
@@ -101,6 +104,6 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-export function hop(protocol: 'udp' | 'tcp', address = '127.0.0.1', port = 0): Hop {
+export function hop(protocol: Hop['protocol'], address = '127.0.0.1', port = 0): Hop {
   return { protocol, address, port };
 }

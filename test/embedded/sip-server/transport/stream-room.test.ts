@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { whoGoes } from '../../../../src/embedded/sip-server/transport/stream-room.js';
+import { defaultTransportLimits } from '../../../../src/embedded/sip-server/transport/transport-limits.js';
+import { StreamRoom, whoGoes } from '../../../../src/embedded/sip-server/transport/stream-room.js';
 
 const stream = (address: string, activeAtMs: number, expendable = false) => ({
   destroy: () => undefined,
@@ -24,5 +25,33 @@ describe('when there are as many streams as allowed', () => {
     const greedy = [7, 3, 5].map((at) => stream('10.0.0.2', at));
     expect(whoGoes([stream('10.0.0.1', 1), ...greedy], '10.0.0.2')).toBeUndefined();
     expect(whoGoes([stream('10.0.0.1', 1), stream('10.0.0.2', 2)], '10.0.0.9')).toBeUndefined();
+  });
+});
+
+describe('a newcomer', () => {
+  const limits = {
+    ...defaultTransportLimits,
+    connections: 10,
+    connectionsPerSource: 3,
+    handshakes: 2,
+  };
+
+  it('whose address has its share takes a place of his own kind, or none', () => {
+    const room = new StreamRoom(limits);
+    const streams = [1, 2, 3].map((at) => stream('10.0.0.2', at, at === 2));
+    for (const one of streams) room.enter(one);
+    expect(room.makeRoom('10.0.0.2')).toBe(true);
+    expect([...room]).toEqual([streams[0], streams[2]]);
+    room.enter(stream('10.0.0.2', 4));
+    expect(room.makeRoom('10.0.0.2')).toBe(false);
+    expect(room.makeRoom('10.0.0.3')).toBe(true);
+  });
+
+  it('takes the place of the slowest handshake when there are too many', () => {
+    const room = new StreamRoom(limits);
+    const handshakes = [1, 2].map((at) => stream(`10.0.1.${at}`, at, true));
+    for (const one of handshakes) room.enter(one, true);
+    expect(room.makeRoom('10.0.0.3')).toBe(true);
+    expect([...room]).toEqual([handshakes[1]]);
   });
 });

@@ -224,6 +224,23 @@ describe('a caller over TCP', () => {
     await until(() => failures > 0);
   });
 
+  it('that takes nothing for a while is dropped, however little waits for him', async () => {
+    const limits = { ...quick, unsentMs: 200, unsentBytes: 100_000_000 };
+    const { transport, received } = await room([hop('tcp')], { limits });
+    const peer = await caller(transport.listeners[0]!);
+    peer.socket.pause();
+    peer.socket.write(request);
+    await until(() => received.length === 1);
+    const large = optionsRequest({ more: ['Content-Length: 60000'], body: 'x'.repeat(60_000) });
+    let failures = 0;
+    // As much as the kernel takes, and a little more that stays with us: far below unsentBytes.
+    for (let at = 0; at < 200; at += 1) {
+      transport.send(large, received[0]!.from, () => (failures += 1));
+    }
+    expect(failures).toBe(0);
+    await until(() => failures > 0);
+  });
+
   it('who has proven himself is not pushed out by a silent crowd, the crowd is', async () => {
     const limits = { ...quick, connections: 5 };
     const { transport } = await room([hop('tcp')], { limits }, answer);
@@ -254,6 +271,43 @@ describe('a caller over TCP', () => {
     transport.send(request, nowhere.hop, (outcome) => (told = outcome));
     await until(() => told !== undefined);
     expect(told).toEqual({ ok: false, why: 'closed' });
+  });
+});
+
+describe('a caller whose stream is gone when his answer comes', () => {
+  it('is answered at the port of his sent-by (RFC 3261 §18.2.2)', async () => {
+    const { transport, received } = await room([hop('tcp')], { limits: quick });
+    const heard: string[] = [];
+    const peer = await streamPeer((socket) => {
+      socket.on('data', (chunk: Buffer) => heard.push(chunk.toString()));
+    });
+    const { socket } = await caller(transport.listeners[0]!);
+    socket.write(request);
+    await until(() => received.length === 1);
+    const { from, listener } = received[0]!;
+    socket.destroy();
+    await until(() => !transport.connected(from));
+    // A stream that its caller has closed on both sides is found out by the first answer.
+    for (let tries = 0; tries < 5; tries += 1) {
+      transport.send(response, from, never, { listener, otherwise: peer.hop });
+      await pause(10);
+    }
+    await until(() => heard.join('').split('200 OK').length > 4);
+    expect(peer.streams).toHaveLength(1);
+  });
+
+  it('gets nothing where nobody listens there', async () => {
+    const { transport, received } = await room([hop('tcp')], { limits: quick });
+    const { socket } = await caller(transport.listeners[0]!);
+    socket.write(request);
+    await until(() => received.length === 1);
+    const { from, listener } = received[0]!;
+    socket.resetAndDestroy();
+    await until(() => !transport.connected(from));
+    const told: string[] = [];
+    const otherwise = hop('tcp', '127.0.0.1', 9);
+    transport.send(response, from, ({ why }) => told.push(why), { listener, otherwise });
+    await until(() => told.length === 1);
   });
 });
 
