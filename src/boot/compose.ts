@@ -11,6 +11,7 @@ import { directoryOf } from './directory.js';
 import { layFoundations, type Foundations } from './foundations.js';
 import { openKeeping, type Keeping } from './keeping.js';
 import type { Daemon } from './lifecycle.js';
+import { keepCertificatesFresh } from './fresh-certificates.js';
 import { quietProcess } from './quiet-process.js';
 import { VERSION } from './version.js';
 
@@ -36,6 +37,7 @@ export async function compose(config: Config): Promise<Daemon> {
     await closeSip(sip);
     throw error;
   });
+  const certificates = keepCertificatesFresh(config.sip.tls, sip.engine, base.log);
   const sweeper = keepExpiring(house, SWEEP_EVERY);
   house.log.info('Callveil is ready', {
     version: VERSION,
@@ -50,6 +52,7 @@ export async function compose(config: Config): Promise<Daemon> {
     engine: sip.engine,
     stop: async () => {
       sweeper.stop();
+      certificates.stop();
       keeping.watch.stop();
       await http.close();
       await closeSip(sip);

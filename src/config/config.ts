@@ -4,10 +4,20 @@ import type { Millis } from '../domain/time.js';
 import type { ConfigIssue } from './issues.js';
 
 export interface ListenAddress {
-  readonly protocol: 'udp' | 'tcp';
+  readonly protocol: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
   /** Without brackets, also for IPv6. */
   readonly address: string;
   readonly port: number;
+}
+
+/** Certificates for TLS and WSS; the files have been read once and fit together. */
+export interface TlsConfig {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  readonly caFile: string | undefined;
+  readonly clientCertificates: 'none' | 'request' | 'require';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly wildcardNames: boolean;
 }
 
 interface DrachtioServer {
@@ -20,6 +30,9 @@ export interface SipConfig {
   readonly engine: 'embedded' | 'drachtio';
   readonly listen: readonly ListenAddress[];
   readonly externalAddress: string | undefined;
+  readonly tls: TlsConfig | undefined;
+  /** Origins whose pages may open a WebSocket; undefined: any. */
+  readonly allowedOrigins: readonly string[] | undefined;
   /** Set exactly when `engine` is `drachtio`. */
   readonly drachtio: DrachtioServer | undefined;
   readonly maxCalls: number;

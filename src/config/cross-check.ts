@@ -130,6 +130,21 @@ const listeners: Check = (file) => [
   ),
 ];
 
+/** TLS needs a certificate, and whoever asks for one must know whose to believe. */
+const tls: Check = ({ sip }) => {
+  const secure = sip.listen.flatMap((text, at) =>
+    /^(tls|wss):/.test(text) && sip.tls === undefined
+      ? [issue(['sip', 'listen', at], 'needs sip.tls with certificate_file and key_file')]
+      : [],
+  );
+  const asks = sip.tls?.client_certificates ?? 'none';
+  if (asks === 'none' || sip.tls?.ca_file !== undefined) return secure;
+  return [
+    ...secure,
+    issue(['sip', 'tls', 'ca_file'], `is required by client_certificates ${asks}`),
+  ];
+};
+
 const listenPorts: Check = (file) => {
   // A drachtio-server has its own listeners, which are not in this file.
   if (file.sip.engine === 'drachtio') return [];
@@ -161,6 +176,7 @@ const CHECKS: readonly Check[] = [
   sources,
   ambiguousSources,
   listeners,
+  tls,
   listenPorts,
   engine,
 ];

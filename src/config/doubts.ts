@@ -20,14 +20,13 @@ function anchoredMedia(file: ConfigFile): ConfigIssue[] {
   );
 }
 
-/** The embedded engine sends over the protocols it listens on, and speaks no TLS. */
+/** The embedded engine sends over the protocols it listens on. */
 function unreachableTargets(file: ConfigFile): ConfigIssue[] {
   if (file.sip.engine !== 'embedded') return [];
   const spoken = file.sip.listen.map((text) => text.slice(0, text.indexOf(':')));
   return file.trunks.flatMap((trunk, at) =>
     trunk.targets.flatMap((target, t) => {
-      const transport = /;transport=(\w+)/i.exec(target)?.[1]?.toLowerCase() ?? 'udp';
-      const wanted = target.startsWith('sips:') ? 'tls' : transport;
+      const wanted = transportOf(target);
       if (spoken.includes(wanted)) return [];
       return [
         {
@@ -37,6 +36,13 @@ function unreachableTargets(file: ConfigFile): ConfigIssue[] {
       ];
     }),
   );
+}
+
+/** As a SIP URI says it (RFC 3261 §26.2.2: over `sips:` every transport is a secure one). */
+function transportOf(target: string): string {
+  const named = /;transport=(\w+)/i.exec(target)?.[1]?.toLowerCase();
+  if (!target.startsWith('sips:')) return named ?? 'udp';
+  return named === 'ws' || named === 'wss' ? 'wss' : 'tls';
 }
 
 function unusedSections(file: ConfigFile): ConfigIssue[] {

@@ -35,7 +35,7 @@ export function loadConfig(path: string, environment: Environment = process.env)
   return {
     ...resolved,
     log: { level: overrides.logLevel ?? resolved.log.level },
-    warnings: located(doubts(parsed.data), source),
+    warnings: located([...doubts(parsed.data), ...files.doubts], source),
   };
 }
 

@@ -4,7 +4,8 @@ import type { DigestCredentials, Trunk } from '../domain/identity/trunk.js';
 import type { TenantId } from '../domain/sessions/session.js';
 import type { EmergencyPolicy, Tenant } from '../domain/sessions/tenant.js';
 import { seconds, type Millis } from '../domain/time.js';
-import type { Config, SipConfig } from './config.js';
+import { checkCertificateFiles } from './certificate-files.js';
+import type { Config, SipConfig, TlsConfig } from './config.js';
 import { parseListen } from './listen-address.js';
 import type { ConfigPath } from './issues.js';
 import type { ConfigFile } from './schema.js';
@@ -54,6 +55,8 @@ function sip({ sip: section }: ConfigFile, files: NamedFiles): SipConfig {
     engine: section.engine,
     listen: section.listen.flatMap((text) => parseListen(text) ?? []),
     externalAddress: section.external_address,
+    tls: section.engine === 'embedded' ? tls(section.tls, files) : undefined,
+    allowedOrigins: section.websocket.allowed_origins,
     drachtio: server && {
       host: server.host,
       port: server.port,
@@ -62,6 +65,22 @@ function sip({ sip: section }: ConfigFile, files: NamedFiles): SipConfig {
     maxCalls: section.max_calls,
     minSessionExpires: seconds(section.min_session_expires_seconds),
   };
+}
+
+function tls(section: ConfigFile['sip']['tls'], files: NamedFiles): TlsConfig | undefined {
+  if (section === undefined) return undefined;
+  const resolved: TlsConfig = {
+    certificateFile: files.absolute(section.certificate_file),
+    keyFile: files.absolute(section.key_file),
+    caFile: section.ca_file === undefined ? undefined : files.absolute(section.ca_file),
+    clientCertificates: section.client_certificates,
+    minVersion: section.min_version === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
+    wildcardNames: section.wildcard_names,
+  };
+  const { issues, doubts } = checkCertificateFiles(resolved);
+  files.issues.push(...issues);
+  files.doubts.push(...doubts);
+  return resolved;
 }
 
 function tenant(entry: FileTenant): Tenant {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 
 /**
  * The configuration file. Every field has a description: docs/configuration.md and
@@ -19,8 +20,8 @@ const wholeSeconds = z.int().min(1);
 const listener = z
   .string()
   .regex(
-    /^(udp|tcp):(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
-    'must be transport:address:port, such as udp:0.0.0.0:5060 or tcp:[::1]:5060',
+    /^(udp|tcp|tls|ws|wss):(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
+    'must be transport:address:port, such as udp:0.0.0.0:5060, tls:[::1]:5061 or wss:0.0.0.0:443',
   );
 
 const credentials = z.strictObject({
@@ -86,7 +87,9 @@ const trunk = z.strictObject({
         ),
     )
     .min(1)
-    .describe('Where calls to this peer go, tried in order: sip:host[:port][;transport=tcp].'),
+    .describe(
+      'Where calls to this peer go, tried in order: sip:host[:port], with ;transport=tcp or ;transport=tls, or sips:host[:port]. Over TLS the certificate of the peer must speak for host.',
+    ),
   identity: identity.prefault({}).describe('What this peer wants to see as the caller identity.'),
   caller_id_from: z
     .array(z.enum(['pai', 'ppi', 'rpid', 'from']))
@@ -188,7 +191,11 @@ export const configSchema = z.strictObject({
         .array(listener)
         .min(1)
         .default(['udp:0.0.0.0:5060', 'tcp:0.0.0.0:5060'])
-        .describe('Where the embedded engine listens for SIP.'),
+        .describe(
+          'Where the embedded engine listens for SIP: udp, tcp, tls, ws or wss, then address and port. It calls over the transports it listens on; tls and wss need `sip.tls`.',
+        ),
+      tls: sipTls.optional().describe('Certificates for SIP over TLS and secure WebSocket.'),
+      websocket: sipWebSocket.prefault({}).describe('SIP over WebSocket (RFC 7118).'),
       external_address: z
         .string()
         .optional()

@@ -6,6 +6,8 @@ import type { ConfigIssue, ConfigPath } from './issues.js';
 /** Reads the files that a configuration names, and keeps what is wrong with them instead of throwing. */
 export class NamedFiles {
   readonly issues: ConfigIssue[] = [];
+  /** What can be worked with, but hardly for long. */
+  readonly doubts: ConfigIssue[] = [];
   readonly #directory: string;
 
   /** @param directory that of the configuration file: relative names are read from there. */

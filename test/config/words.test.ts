@@ -64,7 +64,7 @@ describe('parseListen', () => {
     expect(parseListen('tcp:[::1]:5060')).toEqual({ protocol: 'tcp', address: '::1', port: 5060 });
   });
 
-  it.each(['udp:256.0.0.1:5060', 'udp:127.0.0.1:65536', 'tls:127.0.0.1:5061'])(
+  it.each(['udp:256.0.0.1:5060', 'udp:127.0.0.1:65536', 'sctp:127.0.0.1:5061'])(
     'refuses %s',
     (text) => {
       expect(parseListen(text)).toBeUndefined();

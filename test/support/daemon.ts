@@ -6,7 +6,7 @@ import { DaemonProcess } from '../../src/cli/demo/daemon-process.js';
 import type { Address } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { Api } from './api.js';
-import { chooseEngine, type TestEngine } from './engine.js';
+import { chooseEngine, type MoreTransport, type TestEngine } from './engine.js';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
 const tokenOf = (tenant: string): string => `token-of-${tenant}-for-tests`;
@@ -17,6 +17,8 @@ export interface TestConfig {
   readonly tenants: readonly ({ readonly id: string } & Readonly<Record<string, unknown>>)[];
   readonly trunks: readonly object[];
   readonly sip?: object;
+  /** Listeners beside UDP and TCP; tls and wss need `sip.tls`. */
+  readonly transports?: readonly MoreTransport[];
   readonly log?: object;
   readonly drain_seconds?: number;
 }
@@ -26,6 +28,7 @@ export class Daemon {
   readonly directory: string;
   readonly sip: Address;
   readonly sip6: Address | undefined;
+  readonly #more: TestEngine['more'];
   readonly api: Api;
   readonly #configFile: string;
   readonly #apiUrl: string;
@@ -41,6 +44,7 @@ export class Daemon {
     this.directory = directory;
     this.sip = engine.sip;
     this.sip6 = engine.sip6;
+    this.#more = engine.more;
     this.#configFile = configFile;
     this.#apiUrl = apiUrl;
     this.api = new Api(apiUrl, tokenOf(tenant));
@@ -48,10 +52,10 @@ export class Daemon {
   }
 
   /** `directory` keeps the data of an earlier daemon; default: a new temporary one. */
-  static async start(config: TestConfig): Promise<Daemon> {
+  static async start({ transports, ...config }: TestConfig): Promise<Daemon> {
     if (!existsSync(ENTRY)) throw new Error('dist/main.js is missing: run npm run build first');
     const directory = mkdtempSync(join(tmpdir(), 'callveil-test-'));
-    const engine = await chooseEngine(directory);
+    const engine = await chooseEngine(directory, transports);
     const httpPort = await freePort();
     const tokenFile = join(directory, 'tokens');
     const lines = config.tenants.map(({ id }) => `${id}:${tokenOf(id)}\n`);
@@ -77,6 +81,13 @@ export class Daemon {
       throw error;
     }
     return daemon;
+  }
+
+  /** Where it takes SIP over one of `transports`. */
+  listensOn(transport: MoreTransport, host: '127.0.0.1' | '::1' = '127.0.0.1'): Address {
+    const at = this.#more.get(`${transport} ${host}`);
+    if (at === undefined) throw new Error(`the engine under test has no ${transport} listener`);
+    return at;
   }
 
   get pid(): number {

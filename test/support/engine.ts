@@ -1,14 +1,19 @@
 import { createConnection } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Address } from '../../src/phones/address.js';
+import { hostPort, type Address } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 
 /** The SIP engine under a test: where it listens, and the part of the configuration that says so. */
+/** Transports beside UDP and TCP, which every engine under test has. */
+export type MoreTransport = 'tls' | 'ws' | 'wss';
+
 export interface TestEngine {
   readonly sip: Address;
   /** Undefined when the engine has no IPv6 listener. */
   readonly sip6: Address | undefined;
+  /** By transport and address: `tls 127.0.0.1`. */
+  readonly more: ReadonlyMap<string, Address>;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -25,21 +30,32 @@ export function skipOnRealDrachtio(
   test.skip(onRealDrachtio, `drachtio-server ${what}`);
 }
 
-export async function chooseEngine(directory: string): Promise<TestEngine> {
-  return onRealDrachtio ? realDrachtio(REAL ?? '', directory) : embedded();
+export async function chooseEngine(
+  directory: string,
+  transports: readonly MoreTransport[] = [],
+): Promise<TestEngine> {
+  return onRealDrachtio ? realDrachtio(REAL ?? '', directory) : embedded(transports);
 }
 
-async function embedded(): Promise<TestEngine> {
+async function embedded(transports: readonly MoreTransport[]): Promise<TestEngine> {
   const [port, port6] = [await freePort(), await freePort('::1')];
+  const more = new Map<string, Address>();
+  for (const transport of transports) {
+    for (const host of ['127.0.0.1', '::1']) {
+      more.set(`${transport} ${host}`, { host, port: await freePort(host) });
+    }
+  }
   const listen = [
     `udp:127.0.0.1:${port}`,
     `tcp:127.0.0.1:${port}`,
     `udp:[::1]:${port6}`,
     `tcp:[::1]:${port6}`,
+    ...[...more].map(([key, at]) => `${key.split(' ')[0] ?? ''}:${hostPort(at)}`),
   ];
   return {
     sip: { host: '127.0.0.1', port },
     sip6: { host: '::1', port: port6 },
+    more,
     config: { engine: 'embedded', listen },
   };
 }
@@ -55,6 +71,7 @@ async function realDrachtio(location: string, directory: string): Promise<TestEn
   if (v4 === null) throw new Error(`the drachtio-server listens on no IPv4 UDP port: ${hostPorts}`);
   return {
     sip: { host: v4[1] ?? '', port: Number(v4[2]) },
+    more: new Map(),
     sip6: v6 === null ? undefined : { host: v6[1] ?? '', port: Number(v6[2]) },
     config: { engine: 'drachtio', drachtio: { host, port: Number(port), secret_file: secretFile } },
   };

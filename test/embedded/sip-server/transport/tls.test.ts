@@ -77,7 +77,7 @@ async function tlsCaller(to: Hop, more: ConnectionOptions = {}) {
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const closed = new Promise<string>((resolve) => {
-    socket.on('error', (error) => resolve(error.message));
+    socket.on('error', (error: Error) => resolve(error.message));
     socket.on('close', () => resolve(''));
     socket.on('end', () => resolve(''));
   });
