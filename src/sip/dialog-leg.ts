@@ -18,6 +18,7 @@ import {
   type DrachtioResponse,
   type InDialogRequest,
 } from './drachtio.js';
+import { verdictOfLimit } from './frame-limit.js';
 import type { OpenEnds } from './open-ends.js';
 import { tracesOf, type Traces } from './traces.js';
 
@@ -159,7 +160,12 @@ export class DialogLeg implements Leg {
     return {
       accept: (sdp) => {
         if (sdp !== undefined) this.dialog.local.sdp = sdp;
-        res.send(200, phraseOf(200), { headers: headers(), ...bodyOf(sdp) });
+        res.send(200, phraseOf(200), { headers: headers(), ...bodyOf(sdp) }, (err) => {
+          if (verdictOfLimit(String(err)) === undefined) return;
+          // drachtio-srf takes the 200 for sent, but the peer still waits.
+          res.finished = false;
+          res.send(488, phraseOf(488), { headers: headers() });
+        });
       },
       refuse: (status) => res.send(status, phraseOf(status), { headers: headers() }),
     };
@@ -176,8 +182,10 @@ export class DialogLeg implements Leg {
 }
 
 /** The engine has no such dialog any more: what a peer would say with 481. */
-const statusOf = (err: unknown): number =>
-  err instanceof Error && 'code' in err && err.code === 'ENODIALOG' ? 481 : 500;
+const statusOf = (err: unknown): number => {
+  if (verdictOfLimit(String(err)) !== undefined) return 488;
+  return err instanceof Error && 'code' in err && err.code === 'ENODIALOG' ? 481 : 500;
+};
 
 const bodyOf = (sdp: string | undefined): { body?: string } =>
   sdp === undefined ? {} : { body: sdp };

@@ -1,7 +1,9 @@
 import type { Log, Metrics } from '../flows/ports/telemetry.js';
 import type { Clock, Millis } from '../domain/time.js';
 import { batchWrites } from './write-batch.js';
-import { newDrachtio, type Drachtio } from './drachtio.js';
+import { newDrachtio, type Drachtio, type EngineSocket } from './drachtio.js';
+import { limitFrames, paceFrames } from './frame-limit.js';
+import { watchHealth } from './link-health.js';
 import { countArrivals } from './count-arrivals.js';
 import { GuardDoor } from './guard-door.js';
 
@@ -72,11 +74,17 @@ export class EngineLink {
       });
       srf.on('close', () => this.#lost());
       srf.on('error', (error: Error) => this.#lost(error));
-      // Pings keep a silent connection from being taken for a living one (RFC 1122 §4.2.3.6).
-      srf.connect({ host, port, secret, enablePing: true, pingInterval: 15_000 });
-      if (deps.batchesWrites) batchWrites(srf.app.client.wp);
-      this.door.install(srf.app.client.wp);
-      countArrivals(srf.app.client.wp, deps.metrics);
+      // The answers to pings tell a living engine from a silent connection: see link-health.ts.
+      srf.connect({ host, port, secret, enablePing: true, pingInterval: 5_000 });
+      const wire = srf.app.client.wp;
+      if (deps.batchesWrites) batchWrites(wire);
+      else {
+        paceFrames(wire);
+        limitFrames(wire, deps.metrics, deps.log);
+      }
+      watchHealth(wire, deps.clock, (socket) => this.#silent(socket));
+      this.door.install(wire);
+      countArrivals(wire, deps.metrics);
     });
   }
 
@@ -99,6 +107,12 @@ export class EngineLink {
     this.deps.log.info('SIP engine connected', { contacts: contacts.join(' ') });
   }
 
+  /** drachtio-srf does not notice by itself; once the connection is gone it seeks a new one. */
+  #silent(socket: EngineSocket): void {
+    this.deps.log.error('SIP engine is silent: its connection is given up');
+    (socket as Destroyable).destroy();
+  }
+
   #lost(error?: Error): void {
     if (!this.#up) return;
     this.#up = false;
@@ -106,6 +120,11 @@ export class EngineLink {
     this.deps.log.error('SIP engine lost', { err: error });
     this.deps.lost();
   }
+}
+
+/** The part of net.Socket that ends a connection at once. */
+interface Destroyable {
+  destroy(): void;
 }
 
 const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '');

@@ -1,7 +1,8 @@
 import type { Leak } from '../domain/identity/leak-guard.js';
 import type { Metrics, Log } from '../flows/ports/telemetry.js';
-import type { EngineSocket, WireProtocol } from './drachtio.js';
+import type { WireProtocol } from './drachtio.js';
 import type { CallGuard, Side } from './call-guard.js';
+import { refuseForEngine } from './engine-answer.js';
 
 /** One of our legs, as the door knows it. */
 export interface GuardedLeg {
@@ -40,7 +41,7 @@ export class GuardDoor {
     const send = wire.send.bind(wire);
     wire.send = (socket, frame) => {
       const verdict = this.#examine(frame);
-      return verdict === 'pass' ? send(socket, frame) : refuse(wire, socket);
+      return verdict === 'pass' ? send(socket, frame) : refuseForEngine(wire, socket, STOPPED);
     };
   }
 
@@ -123,16 +124,4 @@ const methodOf = (message: string): string => message.slice(0, message.indexOf('
 function callIdHeader(message: string): string | undefined {
   const headers = message.slice(0, message.indexOf('\r\n\r\n'));
   return /^call-id[ \t]*:[ \t]*(.*?)[ \t]*\r?$/im.exec(headers)?.[1];
-}
-
-let stopped = 0;
-
-/** Answers for the engine: drachtio-srf then fails the request on its ordinary error path. */
-function refuse(wire: WireProtocol, socket: EngineSocket): string {
-  stopped += 1;
-  const messageId = `stopped-by-leak-guard-${stopped}`;
-  setImmediate(() => {
-    wire.emit('msg', socket, `door|response|${messageId}|NOK|${STOPPED}`);
-  });
-  return messageId;
 }

@@ -19,6 +19,7 @@ import { CallGuard } from './call-guard.js';
 import { DialogLeg } from './dialog-leg.js';
 import type { Drachtio, DrachtioRequest, DrachtioResponse } from './drachtio.js';
 import { headerOf } from './drachtio.js';
+import { verdictOfLimit } from './frame-limit.js';
 import { STOPPED, type GuardDoor } from './guard-door.js';
 import { OpenEnds } from './open-ends.js';
 import { DialedLeg } from './outgoing-leg.js';
@@ -169,7 +170,8 @@ export class IncomingCall implements SipCall {
     }
     // drachtio-srf takes the 200 for sent, but the caller still waits for a final response.
     this.res.finished = false;
-    return new CallRefused(why.includes(STOPPED) ? 'leak-blocked' : 'internal-error', why);
+    const reason = why.includes(STOPPED) ? 'leak-blocked' : verdictOfLimit(why);
+    return new CallRefused(reason ?? 'internal-error', why);
   }
 
   #takeCancel(): void {

@@ -13,6 +13,7 @@ import {
   type SipError,
   type Unacknowledged,
 } from './drachtio.js';
+import { verdictOfLimit } from './frame-limit.js';
 import type { GuardDoor } from './guard-door.js';
 import { writeMultipart } from './multipart.js';
 import type { OpenEnds } from './open-ends.js';
@@ -176,7 +177,8 @@ export class DialedLeg implements OutgoingLeg {
     }
     if (this.#cancelled) return;
     // The engine refused the message: an address it cannot use, or the guard stopped it.
-    const why = res === undefined ? 'trunk-failed' : meaningOf(res);
+    const unsent = verdictOfLimit(String(err)) ?? 'trunk-failed';
+    const why = res === undefined ? unsent : meaningOf(res);
     this.deps.listener.failed(verdict(why), res && isMadeUp(res) ? undefined : res?.status);
   }
 

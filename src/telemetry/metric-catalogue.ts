@@ -39,6 +39,10 @@ export const COUNTERS = {
     help: 'Messages that the leak guard stopped from leaving. Alert when it grows.',
     labels: { field: ['start-line', 'header', 'body'] satisfies LeakField[] },
   },
+  callveil_sip_messages_too_large_total: {
+    help: 'Messages not sent because drachtio-server could not have read them, by what was large.',
+    labels: { part: ['body', 'header'] },
+  },
   callveil_sip_requests_total: {
     help: 'SIP requests received and sent.',
     labels: { direction: IN_OUT, method: METHODS },

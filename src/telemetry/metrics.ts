@@ -92,6 +92,10 @@ export class PrometheusMetrics implements Metrics {
     this.#count('callveil_leak_guard_blocks_total', { field });
   }
 
+  messageTooLarge(part: 'body' | 'header'): void {
+    this.#count('callveil_sip_messages_too_large_total', { part });
+  }
+
   sipRequest(direction: 'in' | 'out', method: string): void {
     this.#count('callveil_sip_requests_total', { direction, method });
   }

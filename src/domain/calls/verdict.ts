@@ -53,6 +53,8 @@ export const VERDICTS = {
   'bad-content-type': row('caller_error', 415, 'Unsupported Media Type', 79, 'failed'),
   'bad-extension': row('caller_error', 420, 'Bad Extension', 79, 'failed'),
   'bad-uri-scheme': row('caller_error', 416, 'Unsupported URI Scheme', 28, 'failed'),
+  'sdp-too-large': row('refused', 488, 'Not Acceptable Here', 88, 'failed', 'warn'),
+  'message-too-large': row('refused', 513, 'Message Too Large', 95, 'failed', 'warn'),
   'session-interval-too-small': row(
     'caller_error',
     422,

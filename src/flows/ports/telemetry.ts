@@ -30,6 +30,8 @@ export interface Metrics {
   legStarted(direction: Direction): void;
   legEnded(direction: Direction): void;
   leakBlocked(field: LeakField): void;
+  /** A message that drachtio-server could not have read was not sent. */
+  messageTooLarge(part: 'body' | 'header'): void;
   sipRequest(direction: 'in' | 'out', method: string): void;
   sipResponse(direction: 'in' | 'out', status: number): void;
   sessionOpened(kind: string): void;
