@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { IdKind, Ids } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
+import { randomBytesDrawer } from './random-bytes.js';
 
 /** Crockford's base 32: no I, L, O or U, and it sorts like the number it writes. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const RANDOM_BITS = 80n;
-const RANDOM_LIMIT = 1n << RANDOM_BITS;
+const TAIL_BYTES = 10;
+const RANDOM_LIMIT = 1n << BigInt(TAIL_BYTES * 8);
 
 /**
  * ULIDs (github.com/ulid/spec) that never go backwards within this process: paging relies on
@@ -13,6 +13,8 @@ const RANDOM_LIMIT = 1n << RANDOM_BITS;
  * back, count on from the last one.
  */
 export function ulidIds(clock: Pick<Clock, 'now'>): Ids {
+  const randomBytes = randomBytesDrawer();
+  const randomTail = (): bigint => BigInt(`0x${randomBytes(TAIL_BYTES).toString('hex')}`);
   let time = -1;
   let tail = 0n;
 
@@ -35,10 +37,6 @@ export function ulidIds(clock: Pick<Clock, 'now'>): Ids {
     next: (kind: IdKind): string => `${kind}_${nextUlid()}`,
     random: (bytes: number): string => randomBytes(bytes).toString('hex'),
   };
-}
-
-function randomTail(): bigint {
-  return BigInt(`0x${randomBytes(10).toString('hex')}`);
 }
 
 function base32(value: bigint, length: number): string {

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { Trunk } from '../domain/identity/trunk.js';
 
 /** Where a request came from and on which of our ports. */
@@ -21,6 +21,7 @@ interface Entry {
  * compiled once; the longest prefix wins, a port beats no port.
  */
 export class TrunkTable {
+  /** Best first. */
   readonly #entries: readonly Entry[];
 
   /** @throws RangeError when a source is no address, CIDR block or address with port. */
@@ -36,16 +37,20 @@ export class TrunkTable {
     const address = source.address.replace(/%.*$/, '');
     if (isIP(address) === 0) return [];
     const family = address.includes(':') ? 'ipv6' : 'ipv4';
-    const hits = this.#entries.filter(
-      ({ trunk, block, port }) =>
-        (port === undefined || port === source.port) &&
-        (trunk.listenPort === undefined || trunk.listenPort === source.localPort) &&
-        block.check(address, family),
-    );
-    const best = hits[0]?.rank;
-    return hits.filter(({ rank }) => rank === best).map(({ trunk }) => trunk);
+    const peer = new SocketAddress({ address, family });
+    const best: Entry[] = [];
+    for (const entry of this.#entries) {
+      const [first] = best;
+      if (first !== undefined && first.rank > entry.rank) break;
+      if (takes(entry, source) && entry.block.check(peer)) best.push(entry);
+    }
+    return best.map(({ trunk }) => trunk);
   }
 }
+
+const takes = ({ trunk, port }: Entry, source: Source): boolean =>
+  (port === undefined || port === source.port) &&
+  (trunk.listenPort === undefined || trunk.listenPort === source.localPort);
 
 function entryOf(trunk: Trunk, source: string): Entry {
   const { address, prefix, port } = readSource(source);

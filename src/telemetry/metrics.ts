@@ -5,7 +5,11 @@ import type { Millis } from '../domain/time.js';
 import type { CallStage, LeakField, Log, Metrics } from '../flows/ports/telemetry.js';
 import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.js';
 import { closedLabels, type LabelValues } from './metric-labels.js';
+import { PendingCounts } from './pending-counts.js';
 import { COUNTERS, GAUGES, HISTOGRAMS } from './metric-catalogue.js';
+
+/** A peer may invent methods, each of which is a series until its label is closed. */
+const MOST_PENDING = 512;
 
 export interface MetricsOptions {
   readonly version: string;
@@ -22,6 +26,7 @@ export class PrometheusMetrics implements Metrics {
   readonly #histograms: Readonly<Record<HistogramName, Histogram>>;
   readonly #log: Log | undefined;
   readonly #failed = new Set<string>();
+  readonly #messages = new PendingCounts<CounterName>();
 
   constructor(options: MetricsOptions) {
     const registers = [this.#registry];
@@ -52,6 +57,7 @@ export class PrometheusMetrics implements Metrics {
 
   /** The exposition text that Prometheus scrapes. */
   render(): Promise<string> {
+    this.#countMessages();
     return this.#registry.metrics();
   }
 
@@ -97,12 +103,12 @@ export class PrometheusMetrics implements Metrics {
   }
 
   sipRequest(direction: 'in' | 'out', method: string): void {
-    this.#count('callveil_sip_requests_total', { direction, method });
+    this.#countMessage('callveil_sip_requests_total', { direction, method });
   }
 
   sipResponse(direction: 'in' | 'out', status: number): void {
     const status_class = `${Math.floor(status / 100)}xx`;
-    this.#count('callveil_sip_responses_total', { direction, status_class });
+    this.#countMessage('callveil_sip_responses_total', { direction, status_class });
   }
 
   sessionOpened(kind: string): void {
@@ -136,6 +142,15 @@ export class PrometheusMetrics implements Metrics {
     this.#safely(name, () =>
       this.#counters[name].inc(closedLabels(COUNTERS[name].labels, labels), by),
     );
+  }
+
+  #countMessage(name: CounterName, labels: LabelValues): void {
+    this.#messages.add(name, labels);
+    if (this.#messages.size > MOST_PENDING) this.#countMessages();
+  }
+
+  #countMessages(): void {
+    for (const { name, labels, count } of this.#messages.take()) this.#count(name, labels, count);
   }
 
   #gauge(name: GaugeName, labels: LabelValues, how: 'inc' | 'dec' | 'set', value: number): void {

@@ -49,6 +49,24 @@ describe('PrometheusMetrics', () => {
     expect(text).not.toContain('4155550123');
   });
 
+  it('adds up what is counted between two scrapes, and counts on after them', async () => {
+    const m = metrics();
+    const shown = async (): Promise<string | undefined> =>
+      /requests_total\{direction="in",method="BYE"\} (\d+)/.exec(await m.render())?.[1];
+    for (let i = 0; i < 3; i += 1) m.sipRequest('in', 'BYE');
+    m.sipRequest('out', 'BYE');
+    expect(await shown()).toBe('3');
+    expect(await shown()).toBe('3');
+    m.sipRequest('in', 'BYE');
+    expect(await shown()).toBe('4');
+  });
+
+  it('loses no count when a peer invents a method with each request', async () => {
+    const m = metrics();
+    for (let i = 0; i < 2000; i += 1) m.sipRequest('in', `M${i}`);
+    expect(await m.render()).toContain('requests_total{direction="in",method="other"} 2000');
+  });
+
   it('shows leak blocks as 0 before the first one, so that an alert sees it', async () => {
     const m = metrics();
     expect(await m.render()).toContain('callveil_leak_guard_blocks_total{field="header"} 0');

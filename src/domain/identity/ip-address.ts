@@ -16,13 +16,10 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   return groups && { family: 'IP6', text: compress(groups) };
 }
 
-function isIpv4(text: string): boolean {
-  const octets = text.split('.');
-  return (
-    octets.length === 4 &&
-    octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)
-  );
-}
+const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
+
+const isIpv4 = (text: string): boolean => IPV4.test(text);
 
 function ipv6Groups(text: string): number[] | undefined {
   if (!/^[0-9a-f:.]{2,45}$/.test(text)) return undefined;

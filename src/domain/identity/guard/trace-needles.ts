@@ -12,8 +12,12 @@ const SHORTEST_TAG = 6;
 const LONG_TOKEN = 12;
 const SHORTEST_CALL_ID = 8;
 
+const VISIBLE_ASCII = /^[!-~]*$/;
+
 /** NFKC, so that a full-width letter or digit is the letter or digit it looks like. */
 export function plain(text: string): string {
+  // Nearly every tag, host and Call-ID: nothing in it has another form.
+  if (VISIBLE_ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 

@@ -28,8 +28,10 @@ const WORDS = `
 `;
 
 const TRIVIAL = new Set(WORDS.trim().split(/\s+/));
+const ONE_WORD = /^[a-z0-9.-]+$/;
 
 /** Whether every word of a text (lower case) is trivial. */
 export function isTrivial(text: string): boolean {
+  if (ONE_WORD.test(text)) return TRIVIAL.has(text);
   return text.split(/[^\p{L}\p{N}.-]+/u).every((word) => word === '' || TRIVIAL.has(word));
 }
