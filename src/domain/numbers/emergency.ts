@@ -1,8 +1,7 @@
 import libphonenumber, { type RegionCode } from 'google-libphonenumber';
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
 import type { Dialed } from './dialed.js';
-import { unmask } from './real-number.js';
-import { spellingsOf } from './spellings.js';
+import { spellingsOfNumber, unmask } from './real-number.js';
 
 export { isEmergencyService } from './emergency-service.js';
 
@@ -101,11 +100,9 @@ export function isEmergencyCall(
     case 'text':
       return isEmergencyNumber(dialed.user, countries, extra);
     case 'number': {
-      const e164 = unmask(dialed.number);
-      const { national, significant } = spellingsOf(e164);
-      return [e164, national, significant].some((text) =>
-        isEmergencyNumber(text, countries, extra),
-      );
+      const { national, significant } = spellingsOfNumber(dialed.number);
+      const texts = new Set([unmask(dialed.number), national, significant]);
+      return [...texts].some((text) => isEmergencyNumber(text, countries, extra));
     }
     case 'bad-scheme':
     case 'unreadable':

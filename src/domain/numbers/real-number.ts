@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import {
+  parsePhoneNumberFromString,
+  type CountryCode,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
 import { callingCodeOf, onlyCountryOf } from './calling-codes.js';
 import { isE164 } from './did.js';
 import { partialMask } from './partial-mask.js';
@@ -21,18 +25,26 @@ export class RealNumber {
   /** `unasked` until somebody wants to know: it takes a full parse where countries share a code. */
   #country: string | undefined | typeof UNASKED;
 
+  readonly #read: PhoneNumber | undefined;
   /** As secret as the digits, and gone with them. */
   #spellings: Spellings | undefined;
 
   static {
     readDigits = (number) => number.#e164;
-    spell = (number) => (number.#spellings ??= spellingsOf(number.#e164));
+    spell = (number) => (number.#spellings ??= spellingsOf(number.#e164, number.#read));
   }
 
-  private constructor(e164: string, mask: string, country: string | undefined | typeof UNASKED) {
+  /** @param read what the parser made of exactly these digits, for who has had to ask it. */
+  private constructor(
+    e164: string,
+    mask: string,
+    country: string | undefined | typeof UNASKED,
+    read?: PhoneNumber,
+  ) {
     this.#e164 = e164;
     this.#mask = mask;
     this.#country = country;
+    this.#read = read;
   }
 
   /**
@@ -46,11 +58,12 @@ export class RealNumber {
     if (!parsed?.isPossible() || parsed.ext !== undefined) return undefined;
     // A trunk prefix typed behind the country code changes what the parser thinks of the country;
     // only the digits that are kept may tell, or the number would change when it is read back.
-    const told = parsed.number === text ? parsed.country : UNASKED;
+    const asKept = parsed.number === text;
     return new RealNumber(
       parsed.number,
       partialMask(parsed.number, parsed.countryCallingCode),
-      told,
+      asKept ? parsed.country : UNASKED,
+      asKept ? parsed : undefined,
     );
   }
 

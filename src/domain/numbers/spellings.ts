@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
 
 /** The ways a number is written, as bare digits: separators and `+` are gone on both sides. */
 export interface Spellings {
@@ -47,10 +47,11 @@ function asSwappedNibbles(digits: string): string {
 /**
  * All spellings of a number the guard looks for.
  * @param number a number in E.164 with its +, or the digits of a longer user part of a SIP address.
+ * @param read what the parser made of that very number, when it was asked before.
  */
-export function spellingsOf(number: string): Spellings {
+export function spellingsOf(number: string, read?: PhoneNumber): Spellings {
   const e164 = number.replace(/\D/g, '');
-  const parsed = number.startsWith('+') ? parsePhoneNumberFromString(number) : undefined;
+  const parsed = read ?? (number.startsWith('+') ? parsePhoneNumberFromString(number) : undefined);
   const significant = parsed?.nationalNumber ?? e164;
   const national = parsed?.formatNational().replace(/\D/g, '') ?? e164;
   const prefixed = PREFIXES.map((prefix) => prefix + e164);

@@ -108,7 +108,7 @@ export class Needles {
 
   #hideNumbers(numbers: readonly string[]): void {
     if (numbers.length === 0) return;
-    this.#hiddenNumbers.push(...numbers.map(spellingsOf));
+    this.#hiddenNumbers.push(...numbers.map((number) => spellingsOf(number)));
     this.#numbers = undefined;
   }
 
@@ -132,5 +132,5 @@ export function compileNeedles(secrets: LegSecrets): Needles {
 /** A number in E.164, or the bare digits of a SIP address's user part. */
 function spelled(party: PartyAddress): Spellings[] {
   if (party instanceof RealNumber) return [spellingsOfNumber(party)];
-  return numbersIn(aorOf(party)?.user ?? '').map(spellingsOf);
+  return numbersIn(aorOf(party)?.user ?? '').map((number) => spellingsOf(number));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { did } from '../../../src/domain/numbers/did.js';
-import { RealNumber, spellingsOfNumber } from '../../../src/domain/numbers/real-number.js';
+import { RealNumber, spellingsOfNumber, unmask } from '../../../src/domain/numbers/real-number.js';
 import { spellingsOfDid } from '../../../src/domain/numbers/spelled-dids.js';
 import { spellingsOf } from '../../../src/domain/numbers/spellings.js';
 
@@ -28,4 +28,21 @@ describe('spellings that are remembered', () => {
     for (const one of many) spellingsOfDid(one);
     expect(spellingsOfDid(many[0]!)).toEqual(spellingsOf(many[0]!));
   });
+});
+
+it.each([...NUMBERS, '+4930123456', '+8613812345678', '+525512345678', '+551199999999'])(
+  'a number that was read as %s is spelled as its digits are',
+  (e164) => {
+    expect(spellingsOfNumber(RealNumber.parse(e164)!)).toEqual(spellingsOf(e164));
+  },
+);
+
+it.each([
+  ['+440207946 0000', undefined],
+  ['+49030123456', undefined],
+  ['020 7946 0000', 'GB'],
+  ['011 15 2345-6789', 'AR'],
+])('so is one that was read as %s in %s', (text, country) => {
+  const number = RealNumber.parse(text, country)!;
+  expect(spellingsOfNumber(number)).toEqual(spellingsOf(unmask(number)));
 });
