@@ -17,7 +17,7 @@ const WORDS = `
   proxy authorization authenticate privacy identity asserted preferred remote-party-id screen full
   off yes no id header critical cause q.850 trying ringing forwarded queued progress accepted
   moved found gone bad request unauthorized forbidden not method acceptable timeout conflict
-  unsupported media scheme extension interval too small temporarily available loop detected many
+  unsupported media scheme extension interval too small large temporarily available loop detected many
   hops address incomplete ambiguous busy here terminated pending internal error implemented
   gateway service time-out version everywhere decline declined does exist anywhere unwanted
   rejected dial directly emergency the and for authentication required allowed call dialog
