@@ -9,9 +9,10 @@ import Srf from 'drachtio-srf';
 
 const [callee, how, host, port, secret] = process.argv.slice(2);
 
-/** Callveil's engine as src/boot/sip-engine.ts starts it. */
+/** Callveil's engine as src/boot/sip-engine.ts starts it and src/sip/engine-link.ts speaks to it. */
 async function embed() {
   const { launchSipServer } = await import('../../dist/embedded/sip-server/index.js');
+  const { linkThreads } = await import('../../dist/sip/thread-link.js');
   const own = randomBytes(24).toString('hex');
   const listeners = [{ protocol: 'udp', address: host, port: Number(port) }];
   const server = await launchSipServer({
@@ -20,7 +21,8 @@ async function embed() {
     adminHost: '127.0.0.1',
     adminPort: 0,
   });
-  return { host: '127.0.0.1', port: server.adminPort, secret: own };
+  srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: own });
+  linkThreads(srf.app.client.wp, () => server.openPort());
 }
 
 const srf = new Srf();
@@ -36,4 +38,5 @@ srf.invite(async (req, res) => {
 });
 srf.on('connect', (error) => console.log(error ? `refused: ${error.message}` : 'ready'));
 srf.on('error', (error) => console.log(`error: ${error.message}`));
-srf.connect(how === 'embed' ? await embed() : { host, port: Number(port), secret });
+if (how === 'embed') await embed();
+else srf.connect({ host, port: Number(port), secret });

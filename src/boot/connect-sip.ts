@@ -27,8 +27,6 @@ export async function connectSip(config: Config, house: House, calls: LiveCalls)
     log,
     metrics,
     clock,
-    // drachtio-server reads into a ring of 12 kB that a long batch might overrun.
-    batchesWrites: config.sip.drachtio === undefined,
     lost: () => calls.abortAll(verdict('sip-engine-lost')),
   });
   const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>

@@ -35,7 +35,7 @@ export async function startSipEngine(config: SipConfig): Promise<SipEngine> {
     adminPort: 0,
   });
   return {
-    address: { host, port: server.adminPort, secret },
+    address: { host, port: server.adminPort, secret, openPort: () => server.openPort() },
     reloadTls: () => server.reloadTls(),
     close: () => server.close(),
     onExit: (listener) => server.onExit(listener),

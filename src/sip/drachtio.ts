@@ -104,14 +104,19 @@ export interface SipError extends Error {
 
 /** The framed connection to the engine; everything that leaves passes `send`. */
 export interface WireProtocol extends EventEmitter {
+  /** Returns the id of the frame, by which the engine answers it. */
   send(socket: EngineSocket, frame: string): string;
   /** We have hung up: a connection that goes is not sought again. */
   closing?: boolean;
   readonly reconnectVars?: { readonly retryTimer: NodeJS.Timeout | null };
 }
 
+export interface EngineWire extends WireProtocol {
+  disconnect(socket: EngineSocket): void;
+}
+
 export interface DrachtioAgent {
-  readonly wp: WireProtocol;
+  readonly wp: EngineWire;
   request(
     opts: {
       method: string;

@@ -1,16 +1,18 @@
 import type { Log, Metrics } from '../flows/ports/telemetry.js';
 import type { Clock, Millis } from '../domain/time.js';
-import { batchWrites } from './write-batch.js';
 import { newDrachtio, type Drachtio, type EngineSocket } from './drachtio.js';
 import { limitFrames, paceFrames } from './frame-limit.js';
 import { watchHealth } from './link-health.js';
 import { countArrivals } from './count-arrivals.js';
 import { GuardDoor } from './guard-door.js';
+import { linkThreads, type EnginePort } from './thread-link.js';
 
 export interface EngineAddress {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
+  /** Of an engine in another thread of this process: a way to it without a socket. */
+  readonly openPort?: () => EnginePort;
 }
 
 export interface EngineLinkDeps {
@@ -18,8 +20,6 @@ export interface EngineLinkDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** Whether frames may reach the engine many at a time: see write-batch.ts. */
-  readonly batchesWrites: boolean;
   /** The engine is gone, and with it every dialog that ran on this connection. */
   lost(): void;
 }
@@ -77,7 +77,7 @@ export class EngineLink {
       // The answers to pings tell a living engine from a silent connection: see link-health.ts.
       srf.connect({ host, port, secret, enablePing: true, pingInterval: 5_000 });
       const wire = srf.app.client.wp;
-      if (deps.batchesWrites) batchWrites(wire);
+      if (deps.address.openPort) linkThreads(wire, deps.address.openPort);
       else {
         paceFrames(wire);
         limitFrames(wire, deps.metrics, deps.log);

@@ -147,7 +147,6 @@ describe('the link to the engine', () => {
       log: recordingLog(),
       metrics: recordingMetrics(),
       clock,
-      batchesWrites: false,
       lost: () => undefined,
     });
     const failed = expect(link.connect(seconds(1))).rejects.toThrow(EngineUnreachable);

@@ -90,7 +90,7 @@ export async function sipSide(trunks: readonly Trunk[] = [trunk(), pbxTrunk()]):
   const calls: SipCall[] = [];
   const address = { host: '127.0.0.1', port: engine.port, secret: 'cymru' };
   const lost = (): void => void (side.lost += 1);
-  const link = new EngineLink({ address, log, metrics, clock, batchesWrites: true, lost });
+  const link = new EngineLink({ address, log, metrics, clock, lost });
   const receive = (call: SipCall): Promise<void> => {
     calls.push(call);
     return Promise.resolve();

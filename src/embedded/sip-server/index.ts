@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { randomUUID } from 'node:crypto';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { SipServer, SipServerOptions } from './options.js';
+import type { OfferedPort } from './wire/thread-port.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 export type { SipServer, SipServerLimits, SipServerOptions } from './options.js';
@@ -8,6 +10,13 @@ export type { SipServer, SipServerLimits, SipServerOptions } from './options.js'
 export interface LaunchedSipServer extends SipServer {
   /** The thread has ended without being asked to; calls of before are lost. */
   onExit(listener: (why: Error) => void): void;
+  /**
+   * A faster way into the server for an application of this process. Its connection shows the
+   * token in the frame `port|TOKEN`; the answer is the last frame it hears there, and the frame the
+   * last it may send there. From then on both sides post arrays of frames, and the application adds
+   * to `taken` the characters it has taken.
+   */
+  openPort(): OfferedPort;
 }
 
 /**
@@ -47,6 +56,7 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
       await exited;
     },
     onExit: (listener) => void listeners.add(listener),
+    openPort: () => openPort(worker),
   };
 }
 
@@ -61,6 +71,13 @@ function reloadTls(worker: Worker): Promise<void> {
     });
     worker.postMessage('reload tls' satisfies ToWorker);
   });
+}
+
+function openPort(worker: Worker): OfferedPort {
+  const { port1, port2 } = new MessageChannel();
+  const shared = { token: randomUUID(), taken: new Int32Array(new SharedArrayBuffer(4)) };
+  worker.postMessage({ ...shared, port: port2 } satisfies ToWorker, [port2]);
+  return { ...shared, port: port1 };
 }
 
 /** Waits until the thread says how it went. */

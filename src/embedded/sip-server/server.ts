@@ -15,12 +15,18 @@ import { openTransports } from './transport/transport-layer.js';
 import type { Transport, TransportEvents } from './transport/transport.js';
 import { AdminListener } from './wire/admin-listener.js';
 import { Routes } from './wire/routes.js';
+import type { OfferedPort } from './wire/thread-port.js';
 
 /** drachtio-srf asks for at least v0.8.2 before it trusts its pings to be understood. */
 const version = 'v0.9.10-callveil';
 
+/** A server in this thread, which applications of other threads of the process may reach by ports. */
+interface RunningSipServer extends SipServer {
+  offer(offered: OfferedPort): void;
+}
+
 /** Starts a SIP server that any drachtio application can use. */
-export async function startSipServer(options: SipServerOptions): Promise<SipServer> {
+export async function startSipServer(options: SipServerOptions): Promise<RunningSipServer> {
   const events = deferredEvents();
   const { externalAddress, webSocket, transportLimits: limits } = options;
   const tls = options.tls === undefined ? undefined : new TlsIdentity(options.tls);
@@ -41,6 +47,7 @@ export async function startSipServer(options: SipServerOptions): Promise<SipServ
         await Promise.resolve();
         tls?.reload();
       },
+      offer: (offered) => admin.offer(offered),
       close: async () => {
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);

@@ -1,3 +1,5 @@
+import type { OfferedPort } from './wire/thread-port.js';
+
 /** What the thread says about itself. */
 export type FromWorker =
   | { readonly started: { readonly adminPort: number; readonly contacts: string[] } }
@@ -5,4 +7,4 @@ export type FromWorker =
   /** How reading the TLS files again went. */
   | { readonly reloaded: 'good' | Error };
 
-export type ToWorker = 'close' | 'reload tls';
+export type ToWorker = 'close' | 'reload tls' | OfferedPort;

@@ -18,7 +18,8 @@ try {
     // Here exit ends the thread only; without it the timers of calls that are over would keep it
     // for half a minute.
     if (wish === 'close') void server.close().then(() => process.exit(0));
-    else void reload(server);
+    else if (wish === 'reload tls') void reload(server);
+    else server.offer(wish);
   });
   tell({ started: { adminPort: server.adminPort, contacts: [...server.contacts] } });
 } catch (error) {

@@ -3,8 +3,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { AppOutlet, type App } from './app.js';
 import { parseCommand, type Command, type RequestCommand, type RespondCommand } from './command.js';
 import { FrameError, FrameReader } from './frame.js';
+import { PortOffers } from './port-offers.js';
 import type { ProxyCommand } from './proxy-command.js';
 import type { Routes } from './routes.js';
+import { ThreadPort, type OfferedPort } from './thread-port.js';
 
 /** What applications may ask of the engine once they are known. */
 export interface AppUser {
@@ -40,6 +42,7 @@ export class AdminListener {
   readonly #options: AdminOptions;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #ports = new PortOffers();
 
   constructor(options: AdminOptions) {
     this.#options = options;
@@ -58,6 +61,11 @@ export class AdminListener {
       });
     });
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** From here on an application that shows its token may go on by this port. */
+  offer(offered: OfferedPort): void {
+    this.#ports.offer(offered);
   }
 
   async close(): Promise<void> {
@@ -100,6 +108,7 @@ export class AdminListener {
     socket.on('close', () => {
       clearTimeout(patience);
       this.#sockets.delete(socket);
+      this.#ports.forget(outlet);
       outlet.lost();
       this.#options.routes.removeApp(outlet);
       if (known) this.#options.user.gone(outlet);
@@ -126,6 +135,17 @@ export class AdminListener {
     }
   }
 
+  /** The answer is the last frame by the socket; all others go by the port, both ways. */
+  #goOnByPort(outlet: AppOutlet, { id, token }: Command & { is: 'port' }): void {
+    this.#ports.ask(outlet, token, (offered) => {
+      const take = (frame: string): void => {
+        if (outlet.connected) this.#attempt(outlet, parseCommand(frame));
+      };
+      outlet.reply(id, 'OK');
+      outlet.continueOn(new ThreadPort(offered, take));
+    });
+  }
+
   #obey(outlet: AppOutlet, command: Command): void {
     const { routes, user } = this.#options;
     switch (command.is) {
@@ -148,6 +168,9 @@ export class AdminListener {
         break;
       case 'authenticate':
         outlet.reply(command.id, `OK|${this.#options.greeting()}`);
+        break;
+      case 'port':
+        this.#goOnByPort(outlet, command);
         break;
       case 'proxy':
         user.proxy(outlet, command);

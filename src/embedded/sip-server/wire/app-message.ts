@@ -6,10 +6,10 @@ import type { HeaderField, SipMessage } from '../message/sip-message.js';
  * the rest, so the strict parser would refuse it. Names come in any case, values on one line, and
  * Content-Length counts characters instead of bytes, hence the body is simply what follows.
  */
-export function parseAppMessage(text: Buffer): SipMessage | undefined {
+export function parseAppMessage(text: Buffer | string): SipMessage | undefined {
   const end = text.indexOf('\r\n\r\n');
-  const head = text.toString('utf8', 0, end < 0 ? text.length : end);
-  const body = end < 0 ? Buffer.alloc(0) : text.subarray(end + 4);
+  const head = textOf(text, 0, end < 0 ? text.length : end);
+  const body = end < 0 ? '' : from(text, end + 4);
   const [startLine = '', ...lines] = head.split('\r\n');
   const headers: HeaderField[] = [];
   for (const line of lines) {
@@ -19,7 +19,7 @@ export function parseAppMessage(text: Buffer): SipMessage | undefined {
     const name = spelled(line.slice(0, colon).trim());
     headers.push({ name, value: line.slice(colon + 1).trim() });
   }
-  return parseStartLine(startLine, headers, body);
+  return parseStartLine(startLine, headers, typeof body === 'string' ? Buffer.from(body) : body);
 }
 
 function parseStartLine(
@@ -46,4 +46,13 @@ function spelled(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => {
     return dash + letter.toUpperCase();
   });
+}
+
+/** Frames are bytes on a socket and strings between threads. */
+export function textOf(frame: Buffer | string, start: number, end: number): string {
+  return typeof frame === 'string' ? frame.slice(start, end) : frame.toString('utf8', start, end);
+}
+
+export function from(frame: Buffer | string, start: number): Buffer | string {
+  return typeof frame === 'string' ? frame.slice(start) : frame.subarray(start);
 }

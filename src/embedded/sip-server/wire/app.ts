@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { frameOf } from './frame.js';
 import { replyMeta } from './meta.js';
+import type { ThreadPort } from './thread-port.js';
 
 /** An authenticated application, as the rest of the engine sees it. */
 export interface App {
@@ -28,6 +29,7 @@ export class AppOutlet implements App {
   #scheduled = false;
   #open = true;
   #lastFlush = 0;
+  #port: ThreadPort | undefined;
   readonly #flushLater = (): void => this.flush();
 
   constructor(socket: Socket, maxUnread: number) {
@@ -41,6 +43,11 @@ export class AppOutlet implements App {
 
   deliver(meta: string, sip?: Buffer): void {
     if (!this.#open) return;
+    if (this.#port) {
+      this.#port.send(textFrame(meta, sip));
+      this.#checkUnread(this.#port.unread);
+      return;
+    }
     this.#waiting.push(frameOf(meta, sip));
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -50,7 +57,20 @@ export class AppOutlet implements App {
   }
 
   reply(commandId: string, outcome: string, sip?: Buffer): void {
-    this.deliver(replyMeta(commandId, outcome), sip);
+    const meta = replyMeta(commandId, outcome);
+    if (this.#port === undefined || !this.#open) {
+      this.deliver(meta, sip);
+      return;
+    }
+    this.#port.sendAlong(textFrame(meta, sip));
+    this.#checkUnread(this.#port.unread);
+  }
+
+  /** From here on frames go this way; what was said before has left by the socket. */
+  continueOn(port: ThreadPort): void {
+    this.flush();
+    this.#port = port;
+    port.listen();
   }
 
   flush(): void {
@@ -61,20 +81,30 @@ export class AppOutlet implements App {
     this.#waiting = [];
     this.#lastFlush = performance.now();
     this.#socket.write(bytes);
-    // An application that has stopped reading would otherwise fill our memory.
-    if (this.#socket.writableLength > this.#maxUnread) this.#socket.destroy();
+    this.#checkUnread(this.#socket.writableLength);
   }
 
   /** Says the last word and hangs up. */
   end(): void {
     this.flush();
+    this.#port?.flush();
     this.#open = false;
     this.#socket.end();
     setTimeout(() => this.#socket.destroy(), farewellMilliseconds).unref();
   }
 
   lost(): void {
+    this.#port?.close();
     this.#open = false;
     this.#waiting = [];
   }
+
+  /** An application that has stopped reading would otherwise fill our memory. */
+  #checkUnread(unread: number): void {
+    if (unread > this.#maxUnread) this.#socket.destroy();
+  }
+}
+
+function textFrame(meta: string, sip: Buffer | undefined): string {
+  return sip === undefined ? meta : `${meta}\r\n${sip.toString('utf8')}`;
 }

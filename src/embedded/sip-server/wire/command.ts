@@ -1,5 +1,5 @@
 import type { SipRequest, SipResponse } from '../message/sip-message.js';
-import { parseAppMessage } from './app-message.js';
+import { from, parseAppMessage, textOf } from './app-message.js';
 import { parseProxy, type ProxyCommand } from './proxy-command.js';
 
 /** What an application may ask for, one frame each. `id` is echoed in the reply. */
@@ -7,6 +7,8 @@ export type Command =
   | { readonly is: 'authenticate'; readonly id: string; readonly secret: string }
   | { readonly is: 'route' | 'remove route'; readonly id: string; readonly verb: string }
   | { readonly is: 'ping'; readonly id: string }
+  /** Go on by a port between threads, see thread-port.ts; no word of drachtio-server's. */
+  | { readonly is: 'port'; readonly id: string; readonly token: string }
   | RespondCommand
   | RequestCommand
   | ProxyCommand
@@ -37,10 +39,8 @@ export interface RequestCommand {
 }
 
 /** Reads one payload: `id|type|…` and, after CRLF, a SIP message. */
-export function parseCommand(payload: Buffer): Command {
-  const lineEnd = payload.indexOf('\r\n');
-  const meta = payload.toString('utf8', 0, lineEnd < 0 ? payload.length : lineEnd);
-  const text = lineEnd < 0 ? Buffer.alloc(0) : payload.subarray(lineEnd + 2);
+export function parseCommand(payload: Buffer | string): Command {
+  const { meta, text } = splitFrame(payload);
   const tokens = meta.split('|');
   const [id = '', type = '', first = ''] = tokens;
   switch (type) {
@@ -54,6 +54,8 @@ export function parseCommand(payload: Buffer): Command {
       return { is: 'ping', id };
     case 'proxy':
       return parseProxy(id, tokens, text);
+    case 'port':
+      return { is: type, id, token: first };
     case 'sip':
       return parseSip(id, tokens, text);
     default:
@@ -61,7 +63,13 @@ export function parseCommand(payload: Buffer): Command {
   }
 }
 
-function parseSip(id: string, tokens: readonly string[], text: Buffer): Command {
+function splitFrame(payload: Buffer | string): { meta: string; text: Buffer | string } {
+  const lineEnd = payload.indexOf('\r\n');
+  if (lineEnd < 0) return { meta: textOf(payload, 0, payload.length), text: '' };
+  return { meta: textOf(payload, 0, lineEnd), text: from(payload, lineEnd + 2) };
+}
+
+function parseSip(id: string, tokens: readonly string[], text: Buffer | string): Command {
   const [, , transactionId = '', dialogId = '', nextHop = ''] = tokens;
   const message = parseAppMessage(text);
   if (message === undefined) return { is: 'malformed', id, why: 'invalid sip message' };

@@ -21,7 +21,11 @@ export interface ProxyCommand {
 }
 
 /** `id|proxy|transaction|remainInDialog|fullResponse|followRedirects|forking|2s|20s|sip:a|sip:b`. */
-export function parseProxy(id: string, tokens: readonly string[], text: Buffer): ProxyCommand {
+export function parseProxy(
+  id: string,
+  tokens: readonly string[],
+  text: Buffer | string,
+): ProxyCommand {
   const [, , transactionId = '', remain, full, follow, forking, provisional, final] = tokens;
   return {
     is: 'proxy',
