@@ -44,6 +44,11 @@ export interface SipServerLimits {
   readonly minSessionSeconds: number;
   /** How long an application may leave an INVITE without any answer, in ms. */
   readonly unansweredMs: number;
+  /**
+   * How long an INVITE may go on with provisional answers only, since the last of them, in ms:
+   * timer C of RFC 3261 §16.6, which asks for more than three minutes.
+   */
+  readonly ringingMs: number;
   /** How long requests are kept back after the 200 that opened their dialog, in ms. */
   readonly settleMs: number;
 }
@@ -56,6 +61,7 @@ export const defaultServerLimits: SipServerLimits = {
   apps: 64,
   minSessionSeconds: 90,
   unansweredMs: 64_000,
+  ringingMs: 660_000,
   settleMs: 20,
 };
 

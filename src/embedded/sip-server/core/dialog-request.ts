@@ -1,5 +1,4 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { endsSubscription } from '../dialog/subscription.js';
 import { cseqOf, parseRAck } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import type { SipRequest } from '../message/sip-message.js';
@@ -10,6 +9,7 @@ import { cancelUnanswered } from './cancel.js';
 import { expectAnswer, inviteToAnswer } from './inbound.js';
 import { answerByOurselves, retryAfter } from './refuse.js';
 import type { CoreState, Inbound } from './state.js';
+import { takeNotify } from './subscribed.js';
 import { refuseShortSession, type Refusal } from './vetting.js';
 
 const targetRefreshing = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
@@ -62,9 +62,7 @@ function note(state: CoreState, dialog: Dialog, inbound: Inbound): void {
   const { method } = inbound.transaction;
   if (method === 'INVITE') dialog.ongoing.inviteIn = inviteToAnswer(state, inbound);
   if (method === 'UPDATE') dialog.ongoing.updateIn = true;
-  if (method === 'NOTIFY' && endsSubscription(dialog, inbound.received.message)) {
-    state.dialogs.remove(dialog);
-  }
+  if (method === 'NOTIFY') takeNotify(state, dialog, inbound.received.message);
   if (method !== 'BYE') return;
   // RFC 3261 §15.1.2: a BYE also ends whatever INVITE of its dialog is still unanswered.
   dialog.ongoing.inviteIn?.terminate();
@@ -92,7 +90,8 @@ function refusalOf(state: CoreState, dialog: Dialog, request: SipRequest): Refus
 
 /** RFC 3261 §14.2: one INVITE at a time, whoever sends it. */
 function refuseInvite(dialog: Dialog): Refusal | undefined {
-  if (dialog.ongoing.inviteOut) return { status: 491 };
+  // RFC 3311 §5.1: an UPDATE of ours whose offer is open is glare as well.
+  if (dialog.ongoing.inviteOut || dialog.ongoing.updateOut) return { status: 491 };
   if (dialog.state !== 'confirmed' || dialog.ongoing.inviteIn) {
     return { status: 500, headers: [retryAfter()] };
   }

@@ -81,7 +81,7 @@ export function refuseUnanswered(
  * The application never answered. The caller of an INVITE is still waiting; to any other request
  * a late answer would only add to the noise (RFC 4320 §4.2).
  */
-function giveUpOn(state: CoreState, inbound: Inbound): void {
+export function giveUpOn(state: CoreState, inbound: Inbound): void {
   if (inbound.transaction.method === 'INVITE') refuseUnanswered(state, inbound, 504);
   else {
     settle(state, inbound);

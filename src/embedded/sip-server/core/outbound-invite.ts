@@ -4,6 +4,7 @@ import { firstHeader } from '../message/headers.js';
 import { contactsOf, tagOf } from '../message/name-addr.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, Hop, SipRequest, SipResponse } from '../message/sip-message.js';
+import type { Cancel } from '../timing.js';
 import { keep } from '../transaction/keep.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import type { Received } from '../transport/transport.js';
@@ -36,6 +37,8 @@ export class OutboundInvite implements ClientUser, Cancellable {
   readonly #opening: boolean;
   #targeted: TargetedRequest | undefined;
   #cancelled = false;
+  /** Timer C. */
+  #stopRinging: Cancel | undefined;
   /** The 2xx says nowhere to send the requests of its dialog (RFC 3261 §12.1.1 asks for it). */
   #nowhere = false;
   /** The answers by To tag; a forked INVITE can have several (RFC 3261 §13.2.2.4). */
@@ -127,11 +130,29 @@ export class OutboundInvite implements ClientUser, Cancellable {
   }
 
   #provisional(response: SipResponse, received: Received): void {
+    this.#ringOn(response.status);
     if (response.status === 100 || this.#seenBefore(response)) return;
     if (this.#opening && tagOf(response, 'To') !== undefined) {
       this.#dialog.learnFromResponse(response, received.from);
+      this.#noteEarly(response, received);
     }
     this.#deliver(response, received);
+  }
+
+  /** RFC 3262 §4: the PRACK belongs to the early dialog of this callee, whoever rings next. */
+  #noteEarly(response: SipResponse, received: Received): void {
+    const rseq = parseRSeq(firstHeader(response, 'RSeq') ?? '');
+    if (rseq === undefined) return;
+    const { timing } = this.#state;
+    this.#dialog.early.note(rseq, this.#dialog.sibling(response, received.from, timing));
+  }
+
+  /** RFC 3261 §16.6 step 11 and §16.8: an INVITE that only ever rings is given up. */
+  #ringOn(status: number): void {
+    if (this.#request === undefined || (this.#stopRinging && status === 100)) return;
+    const { timing, settings } = this.#state;
+    this.#stopRinging?.();
+    this.#stopRinging = timing.after(settings.ringingMs, () => void this.#targeted?.cancel());
   }
 
   /** RFC 3262 §4: repeated and out-of-order reliable responses are dropped. */
@@ -238,6 +259,8 @@ export class OutboundInvite implements ClientUser, Cancellable {
   #settle(): void {
     if (this.#request === undefined) return;
     this.#request = undefined;
+    this.#stopRinging?.();
+    this.#dialog.early.clear();
     this.#state.outbound.delete(this.#transactionId);
     this.#dialog.ongoing.inviteOut = undefined;
   }

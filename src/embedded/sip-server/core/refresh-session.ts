@@ -1,7 +1,9 @@
 import type { Dialog } from '../dialog/dialog.js';
 import { cseqOf } from '../message/cseq.js';
+import { firstHeader } from '../message/headers.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, Hop, SipResponse } from '../message/sip-message.js';
+import { parseSeconds } from '../message/tokens.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import { hangUp } from './hang-up.js';
 import { composeInDialog } from './send-in-dialog.js';
@@ -21,9 +23,9 @@ export function refreshSession(
   restart: Restart,
 ): void {
   if (dialog.state !== 'confirmed') return;
-  const again = (): void => refreshSession(state, dialog, seconds, restart);
+  const again = (interval = seconds): void => refreshSession(state, dialog, interval, restart);
   if (dialog.ongoing.inviteIn || dialog.ongoing.inviteOut) {
-    state.timing.after(state.timers.t4, again);
+    state.timing.after(state.timers.t4, () => again());
     return;
   }
   const headers: HeaderField[] = [
@@ -37,7 +39,7 @@ export function refreshSession(
     if (targets.length === 0) return;
     const refresh = new TargetedRequest(state, request, targets);
     dialog.ongoing.inviteOut = () => void refresh.cancel();
-    refresh.send(refreshUser(state, dialog, restart, again));
+    refresh.send(refreshUser(state, dialog, restart, seconds, again));
   });
 }
 
@@ -45,7 +47,8 @@ function refreshUser(
   state: CoreState,
   dialog: Dialog,
   restart: Restart,
-  again: () => void,
+  seconds: number,
+  again: (seconds?: number) => void,
 ): ClientUser {
   let ack: { bytes: Buffer; hop: Hop } | undefined;
   const over = (): void => hangUp(state, dialog, 'Session timer expired');
@@ -56,6 +59,17 @@ function refreshUser(
       ack = { bytes: serialize(request), hop };
       state.transport.send(ack.bytes, hop, () => undefined);
     });
+  };
+  const refused = (response: SipResponse): void => {
+    if (response.status === 491) {
+      // RFC 3261 §14.1: both sides wait for a random while, of different lengths.
+      const wait = dialog.role === 'uac' ? 2.1 + Math.random() * 1.9 : Math.random() * 2;
+      state.timing.after(wait * 1_000, () => again());
+    } else if (response.status === 422) {
+      // RFC 4028 §7.3: no less than the peer's least, which he may state once.
+      const least = parseSeconds(firstHeader(response, 'Min-SE') ?? '') ?? 0;
+      if (least > seconds) again(least);
+    } else if (response.status === 408 || response.status === 481) over();
   };
   return {
     response: (response) => {
@@ -69,11 +83,7 @@ function refreshUser(
         dialog.refreshTarget(response);
         acknowledge(response);
         if (dialog.state === 'confirmed') restart(state, dialog, response, 'uac');
-      } else if (response.status === 491) {
-        // RFC 3261 §14.1: both sides wait for a random while, of different lengths.
-        const seconds = dialog.role === 'uac' ? 2.1 + Math.random() * 1.9 : Math.random() * 2;
-        state.timing.after(seconds * 1_000, again);
-      } else if (response.status === 408 || response.status === 481) over();
+      } else refused(response);
     },
     timedOut: over,
     unreachable: over,

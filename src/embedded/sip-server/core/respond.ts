@@ -20,7 +20,9 @@ import {
 } from './app-answer.js';
 import { hangUp } from './hang-up.js';
 import { inviteToAnswer, refuseUnanswered, settle } from './inbound.js';
+import { keepRinging } from './ringing.js';
 import { restartSessionTimer } from './session.js';
+import { restartSubscription } from './subscribed.js';
 import type { CoreState, Inbound } from './state.js';
 
 /** An application answers a request that it was given. */
@@ -47,7 +49,7 @@ export function respond(state: CoreState, app: App, command: RespondCommand): vo
   const outcome = sentResponseOutcome(bytes.length, source, transactionId, dialog?.id ?? '');
   app.reply(command.id, outcome, bytes);
   if (answer.response.status >= 200) finish(state, inbound, dialog, answer.response, bytes);
-  else if (inbound.transaction.method === 'INVITE') inbound.stopWaiting();
+  else if (inbound.transaction.method === 'INVITE') keepRinging(state, inbound, bytes);
 }
 
 /** Why an answer cannot go out, in the real server's words. */
@@ -164,6 +166,8 @@ function finish(
     return;
   }
   if (canOpenDialog(inbound)) dialog.state = 'confirmed';
+  if (method === 'SUBSCRIBE')
+    restartSubscription(state, dialog, response, inbound.received.message);
   if (method !== 'INVITE' && method !== 'UPDATE') return;
   if (response.body.length > 0) dialog.localSession = keep(response.body);
   restartSessionTimer(state, dialog, response, 'uas');

@@ -12,6 +12,7 @@ import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
 import { isOurselves } from './own-address.js';
 import type { CoreState } from './state.js';
+import { restartSubscription } from './subscribed.js';
 import { TargetedRequest } from './targeted-request.js';
 
 const nowhere: Hop = { protocol: 'udp', address: '', port: 0 };
@@ -89,6 +90,7 @@ function launch(
         dialog.learnFromResponse(response, received.from);
         dialog.stayWith(targeted.target);
         dialog.state = 'confirmed';
+        restartSubscription(state, dialog, response, request);
       }
     },
   });

@@ -1,7 +1,6 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { endsSubscription } from '../dialog/subscription.js';
 import { newUuid } from '../identifiers.js';
-import { parseCSeq } from '../message/cseq.js';
+import { parseCSeq, parseRAck } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';
 import { keep } from '../transaction/keep.js';
@@ -15,6 +14,7 @@ import { OutboundRequest } from './outbound-request.js';
 import { composeInDialog } from './send-in-dialog.js';
 import { restartSessionTimer } from './session.js';
 import type { CoreState } from './state.js';
+import { restartSubscription, takeNotify } from './subscribed.js';
 import { TargetedRequest } from './targeted-request.js';
 
 /** Requests that tell the peer where the dialog is to be continued (RFC 3261 §12.2.1.1). */
@@ -45,9 +45,17 @@ export function sendWithin(state: CoreState, app: App, command: RequestCommand):
     return;
   }
   if (request.method === 'BYE') dialog.ongoing.inviteOut?.();
-  composeInDialog(state, dialog, partsOf(state, dialog, request), (composed, targets) => {
+  const leg = legOf(dialog, request);
+  composeInDialog(state, leg, partsOf(state, dialog, request), (composed, targets) => {
     dispatch(state, command, dialog, new TargetedRequest(state, composed, targets));
   });
+}
+
+/** A PRACK belongs to one early dialog of an INVITE that has forked (RFC 3262 §4). */
+function legOf(dialog: Dialog, request: SipRequest): Dialog {
+  if (request.method !== 'PRACK') return dialog;
+  const rack = parseRAck(firstHeader(request, 'RAck') ?? '');
+  return (rack && dialog.early.acknowledging(rack.rseq)) ?? dialog;
 }
 
 function acknowledge(app: App, command: RequestCommand, dialog: Dialog): void {
@@ -109,7 +117,7 @@ function dispatch(
     else new OutboundInvite(state, dialog, request, transactionId, false).send(targeted);
     return;
   }
-  if (request.method === 'UPDATE') dialog.ongoing.updateOut = true;
+  if (request.method === 'UPDATE') dialog.ongoing.updateOut = request.body.length > 0;
   const user = new OutboundRequest({
     app,
     request,
@@ -123,10 +131,11 @@ function dispatch(
   else send();
 }
 
-/** RFC 3261 §14.1: no new INVITE while another is under way in either direction. */
+/** RFC 3261 §14.1, RFC 3311 §5.1: no new offer while another is under way in either direction. */
 function isBusy(dialog: Dialog): boolean {
-  const { inviteIn, inviteOut } = dialog.ongoing;
-  return inviteIn !== undefined || inviteOut !== undefined || dialog.unacknowledged.size > 0;
+  const { inviteIn, inviteOut, updateOut } = dialog.ongoing;
+  const inviting = inviteIn !== undefined || inviteOut !== undefined;
+  return inviting || updateOut || dialog.unacknowledged.size > 0;
 }
 
 /** A challenge is not the end yet: the application may come back with credentials. */
@@ -145,8 +154,9 @@ function conclude(
   response: SipResponse | undefined,
 ): void {
   if (request.method === 'BYE') concludeBye(state, dialog, status);
-  if (request.method === 'NOTIFY' && endsSubscription(dialog, request)) {
-    state.dialogs.remove(dialog);
+  if (request.method === 'NOTIFY') takeNotify(state, dialog, request);
+  if (request.method === 'SUBSCRIBE' && response && status < 300) {
+    restartSubscription(state, dialog, response, request);
   }
   if (request.method !== 'UPDATE') return;
   dialog.ongoing.updateOut = false;

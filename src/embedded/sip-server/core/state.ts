@@ -19,6 +19,8 @@ export interface CoreSettings {
   readonly minSessionSeconds: number;
   /** How long an application may leave a request without any answer, in ms. */
   readonly unansweredMs: number;
+  /** How long an INVITE may go on with provisional answers only, since the last of them, in ms. */
+  readonly ringingMs: number;
   /**
    * How long a BYE or re-INVITE is kept back after the 200 that opened its dialog, in ms: the
    * application handles all frames of one read in one go, and would not have its dialog yet.

@@ -2,9 +2,10 @@ import { cseqOf, type RAck } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import { addressesOf, contactsOf, stringifyNameAddr, tagOf } from '../message/name-addr.js';
 import type { Hop, SipMessage, SipRequest, SipResponse } from '../message/sip-message.js';
-import type { Timing } from '../timing.js';
+import type { Cancel, Timing } from '../timing.js';
 import type { App } from '../wire/app.js';
 import type { AnswerRepeater } from './answer-repeater.js';
+import { EarlyDialogs } from './early-dialogs.js';
 import { Mailbox } from './mailbox.js';
 import type { SessionTimer } from './session-timer.js';
 
@@ -101,9 +102,13 @@ export class Dialog {
   sessionTimer: SessionTimer | undefined;
   /** The last session description that we sent, for refreshes that change nothing. */
   localSession: Buffer = Buffer.alloc(0);
+  /** Ends a dialog opened by SUBSCRIBE that nobody has refreshed. */
+  stopSubscription: Cancel | undefined;
+  readonly early = new EarlyDialogs();
   readonly #seed: DialogSeed;
   #stickyHop: Hop | undefined;
-  #localSequence: number;
+  /** Shared with the other dialogs of the same request: a gap in numbers harms nobody. */
+  #localSequence: { last: number };
   #remoteSequence: number | undefined;
   /** Callees that have answered provisionally: a forked INVITE has several (RFC 3261 §12.1). */
   readonly #earlyTags = new Set<string>();
@@ -122,7 +127,7 @@ export class Dialog {
     this.source = seed.source;
     this.#stickyHop = seed.stickyHop;
     this.mailbox = new Mailbox(timing);
-    this.#localSequence = seed.localSequence;
+    this.#localSequence = { last: seed.localSequence };
   }
 
   /** RFC 3261 §12.1.1: what the callee learns from the request. */
@@ -180,8 +185,8 @@ export class Dialog {
 
   /** The number of our next request; a digest retry brings its own, which must be greater too. */
   nextSequence(wanted = 0): number {
-    this.#localSequence = Math.max(wanted, this.#localSequence + 1);
-    return this.#localSequence;
+    this.#localSequence.last = Math.max(wanted, this.#localSequence.last + 1);
+    return this.#localSequence.last;
   }
 
   /** Stops everything that would still happen by itself, and keeps no one waiting. */
@@ -191,6 +196,8 @@ export class Dialog {
     for (const send of this.afterAck.splice(0)) send();
     this.awaitsAck?.forsake();
     this.awaitsAck = undefined;
+    this.stopSubscription?.();
+    this.early.clear();
     this.sessionTimer?.stop();
     this.sessionTimer = undefined;
   }

@@ -36,7 +36,9 @@ export class SessionTimer {
     const { timing, seconds, weRefresh, refresh, expired } = options;
     this.header = `${seconds};refresher=${weRefresh ? 'uac' : 'uas'}`;
     if (weRefresh) this.#cancelRefresh = timing.after(seconds * 500, refresh);
-    this.#cancelExpiry = timing.after(seconds * 1_000, expired);
+    // RFC 4028 §10: who waits for the other's refresh says BYE a little before the other would.
+    const early = weRefresh ? 0 : Math.min(32, seconds / 3);
+    this.#cancelExpiry = timing.after((seconds - early) * 1_000, expired);
   }
 
   stop(): void {

@@ -7,3 +7,10 @@ export function endsSubscription(dialog: Dialog, notify: SipRequest): boolean {
   const state = firstHeader(notify, 'Subscription-State') ?? '';
   return dialog.opener === 'SUBSCRIBE' && /^\s*terminated\b/i.test(state);
 }
+
+/** How long a subscription still lasts in seconds, where a NOTIFY says so (RFC 6665 §4.1.3). */
+export function expiryIn(notify: SipRequest): number | undefined {
+  const [, seconds] =
+    /;\s*expires\s*=\s*(\d{1,9})\b/i.exec(firstHeader(notify, 'Subscription-State') ?? '') ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}

@@ -98,10 +98,10 @@ describe('a session timer', () => {
     expect(seen).toEqual(['refresh 45000', 'expired 90000']);
   });
 
-  it('only watches when the peer refreshes', () => {
+  it('only watches when the peer refreshes, and ends a third earlier (RFC 4028 §10)', () => {
     const { timing, seen } = start(false);
     timing.advance(200_000);
-    expect(seen).toEqual(['expired 90000']);
+    expect(seen).toEqual(['expired 60000']);
   });
 
   it('does nothing once stopped', () => {

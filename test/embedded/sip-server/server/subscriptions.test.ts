@@ -75,6 +75,44 @@ describe('dialogs that are no calls', () => {
     },
   );
 
+  it.skipIf(onRealServer)(
+    'a subscription that nobody refreshes ends, for either side (RFC 6665 §4.1.2.4)',
+    async () => {
+      const quick = await TestEngine.start({ timers: { t1: 5 } });
+      const dialogs: AppDialog[] = [];
+      const app = await quick.app({
+        subscribe: async (request, response) => {
+          dialogs.push(await app.createUAS(request, response, { headers: { Expires: '1' } }));
+        },
+      });
+      const theirs = RawCall.to(phone, quick.sipPort);
+      await theirs.request('SUBSCRIBE', { headers: ['Event: dialog', 'Expires: 60'] });
+      theirs.learn(await phone.expect(202));
+      const subscribing = app.createUAC(phone.uri, {
+        method: 'SUBSCRIBE',
+        headers: { Event: 'dialog', Expires: '60' },
+      });
+      const subscribe = await phone.expect('SUBSCRIBE');
+      const ours = RawCall.from(phone, quick.sipPort, subscribe);
+      await ours.respond(subscribe, '202 Accepted', { headers: ['Expires: 60'] });
+      await subscribing;
+      // The NOTIFY has the last word on how long it lasts.
+      const active = ['Event: dialog', 'Subscription-State: active;expires=1'];
+      await ours.request('NOTIFY', { headers: active });
+      await phone.expect(200);
+      await pause(1_000);
+      // 64·T1 later than stated, for a last NOTIFY that is late.
+      await ours.request('OPTIONS');
+      await phone.expect(200);
+      await pause(500);
+      await ours.request('NOTIFY', { headers: active });
+      await phone.expect(481);
+      await theirs.request('SUBSCRIBE', { headers: ['Event: dialog', 'Expires: 60'] });
+      await phone.expect(481);
+      await quick.stop();
+    },
+  );
+
   it('a REFER inside a call reaches its application', async () => {
     const referred: string[] = [];
     const app = await engine.app({
