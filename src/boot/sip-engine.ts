@@ -30,6 +30,8 @@ export async function startSipEngine(config: SipConfig): Promise<SipEngine> {
     ...(config.externalAddress !== undefined && { externalAddress: config.externalAddress }),
     ...(config.tls !== undefined && { tls: config.tls }),
     webSocket: { origins: config.allowedOrigins },
+    dnsServers: config.dnsServers,
+    largeRequests: config.largeRequests,
     secret,
     adminHost: host,
     adminPort: 0,

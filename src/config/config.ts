@@ -33,6 +33,10 @@ export interface SipConfig {
   readonly tls: TlsConfig | undefined;
   /** Origins whose pages may open a WebSocket; undefined: any. */
   readonly allowedOrigins: readonly string[] | undefined;
+  /** `address` or `address:port`; none: the system's. */
+  readonly dnsServers: readonly string[];
+  /** How requests too large for a datagram go to targets of datagrams. */
+  readonly largeRequests: 'tcp' | 'udp';
   /** Set exactly when `engine` is `drachtio`. */
   readonly drachtio: DrachtioServer | undefined;
   readonly maxCalls: number;

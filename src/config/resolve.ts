@@ -57,6 +57,8 @@ function sip({ sip: section }: ConfigFile, files: NamedFiles): SipConfig {
     externalAddress: section.external_address,
     tls: section.engine === 'embedded' ? tls(section.tls, files) : undefined,
     allowedOrigins: section.websocket.allowed_origins,
+    dnsServers: section.dns.servers,
+    largeRequests: section.large_requests,
     drachtio: server && {
       host: server.host,
       port: server.port,

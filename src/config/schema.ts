@@ -24,6 +24,13 @@ const listener = z
     'must be transport:address:port, such as udp:0.0.0.0:5060, tls:[::1]:5061 or wss:0.0.0.0:443',
   );
 
+const nameServer = z
+  .string()
+  .regex(
+    /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/,
+    'must be address or address:port, such as 10.0.0.2 or [2001:db8::53]:53',
+  );
+
 const credentials = z.strictObject({
   username: z.string().min(1).describe('User name of the digest credentials.'),
   password_file: z.string().min(1).describe('File whose first line is the password.'),
@@ -208,6 +215,24 @@ export const configSchema = z.strictObject({
         })
         .optional()
         .describe('The drachtio-server to use; required by engine drachtio.'),
+      dns: z
+        .strictObject({
+          servers: z
+            .array(nameServer)
+            .max(8)
+            .default([])
+            .describe(
+              'Name servers of the embedded engine, tried in order, such as 10.0.0.2 or [2001:db8::53]:53; default: those of the system, and its own look-up for names they do not know.',
+            ),
+        })
+        .prefault({})
+        .describe('How the embedded engine finds the hosts of targets that are names (RFC 3263).'),
+      large_requests: z
+        .enum(['tcp', 'udp'])
+        .default('tcp')
+        .describe(
+          'How the embedded engine sends a request of more than 1300 bytes to a UDP target. tcp: by TCP (RFC 3261 §18.1.1), and by UDP where the peer takes none, which is remembered for an hour. udp: by UDP whatever its size.',
+        ),
       max_calls: z
         .int()
         .min(1)

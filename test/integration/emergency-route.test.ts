@@ -51,15 +51,16 @@ afterAll(async () => {
 });
 
 describe('an emergency call with a trunk for it', () => {
-  it('may name the service instead of a number', async () => {
+  it.each(['urn:service:sos', 'urn:service:sos.fire'])('may name the service %s', async (uri) => {
     const call = agent.call({
-      uri: 'urn:service:sos',
+      uri,
       peer: daemon.sip,
       from: '<sip:+14155550177@pbx.example>',
       body: sdp({ address: '198.51.100.20' }),
     });
     const incoming = await psap.nextCall();
     expect(incoming.invite.uri).toMatch(/^sip:911@/);
+    expect(incoming.invite.get('To')).toContain(`<${uri}>`);
     expect(incoming.invite.get('From')).toContain('4155550177');
     incoming.refuse(486);
     await call.final();

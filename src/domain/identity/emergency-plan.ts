@@ -48,7 +48,7 @@ export function planEmergencyLeg(leg: EmergencyLegToPlan): LegPlan {
     callId: leg.tokens.callId,
     headers: {
       From: caller,
-      To: `<${requestUri}>`,
+      To: `<${serviceUri(leg.dialed) ?? requestUri}>`,
       Contact: `<sip:${leg.tokens.contactUser}@localhost>`,
       'Call-ID': leg.tokens.callId,
       'Max-Forwards': String(leg.maxForwards),
@@ -69,6 +69,14 @@ function uriOf(party: PartyAddress, trunk: Trunk): string {
   if (!(party instanceof RealNumber)) return unmaskParty(party);
   const number = writeNumber(party, trunk.identity.numberFormat, trunk.country);
   return `sip:${number}@${ownHost(trunk)};user=phone`;
+}
+
+/**
+ * Digits cannot say that fire is what burns; the To can, and no gateway looks at it (RFC 6881
+ * §9.2 has a service URN there).
+ */
+function serviceUri(dialed: Dialed): string | undefined {
+  return dialed.kind === 'emergency-service' ? `urn:service:${dialed.service}` : undefined;
 }
 
 function requestUriOf(dialed: Dialed, target: string, trunk: Trunk): string {

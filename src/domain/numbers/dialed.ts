@@ -1,5 +1,5 @@
 import type { NumberFormat } from '../identity/trunk.js';
-import { isEmergencyService } from './emergency-service.js';
+import { emergencyServiceIn, isEmergencyService } from './emergency-service.js';
 import { RealNumber } from './real-number.js';
 
 /** What a Request-URI, or the URI of a caller identity field, names. */
@@ -11,7 +11,8 @@ export type Dialed =
    * empty for a tel: URI.
    */
   | { readonly kind: 'text'; readonly user: string; readonly host: string }
-  | { readonly kind: 'emergency-service' }
+  /** `sos`, or with its subservice as in `sos.fire` (RFC 5031 §4.2). */
+  | { readonly kind: 'emergency-service'; readonly service: string }
   /** Neither sip, sips, tel nor urn:service:sos: verdict bad-uri-scheme. */
   | { readonly kind: 'bad-scheme' }
   /** No user part, controls, broken escapes, too long: to be answered like an unknown number. */
@@ -57,7 +58,10 @@ export function readDialed(uri: string, country: string, format: NumberFormat = 
       return readUser(user, '', { country, format, telephone: true, context });
     }
     case 'urn':
-      return isEmergencyService(uri) ? { kind: 'emergency-service' } : { kind: 'bad-scheme' };
+      // What follows `sos` may be ill formed; help is still what is asked for.
+      return isEmergencyService(uri)
+        ? { kind: 'emergency-service', service: emergencyServiceIn(uri) ?? 'sos' }
+        : { kind: 'bad-scheme' };
     default:
       return { kind: 'bad-scheme' };
   }

@@ -43,6 +43,15 @@ describe('an emergency call', () => {
     expect(headers.To).toBe(`<${requestUri}>`);
   });
 
+  it.each(['sos', 'sos.fire', 'sos.animal-control'])(
+    'to the service %s says so in its To, for the digits cannot (RFC 5031)',
+    (service) => {
+      const { requestUri, headers } = plan(`urn:service:${service}`);
+      expect(requestUri).toContain('sip:911@');
+      expect(headers.To).toBe(`<urn:service:${service}>`);
+    },
+  );
+
   it.each([
     ['US', '911'],
     ['GB', '999'],

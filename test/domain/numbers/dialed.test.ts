@@ -65,8 +65,15 @@ describe('a Request-URI that names something else', () => {
     expect(readDialed(uri, 'US')).toMatchObject({ kind: 'text', user }),
   );
 
-  it.each(['urn:service:sos', 'urn:service:sos.ambulance'])('is an emergency service: %s', (uri) =>
-    expect(readDialed(uri, 'US')).toEqual({ kind: 'emergency-service' }),
+  it.each([
+    ['urn:service:sos', 'sos'],
+    ['URN:Service:SOS.Ambulance', 'sos.ambulance'],
+    ['urn:service:sos.fire;x=y', 'sos.fire'],
+    // Ill formed, and none the less a call for help.
+    ['urn:service:sos.<evil>', 'sos'],
+    ['urn:service:sos.', 'sos'],
+  ])('is an emergency service: %s is %s', (uri, service) =>
+    expect(readDialed(uri, 'US')).toEqual({ kind: 'emergency-service', service }),
   );
 
   it.each([

@@ -61,11 +61,11 @@ describe.skipIf(onRealServer)('session timers', () => {
   it('start again with every refresh of the caller', async () => {
     await answering();
     const call = RawCall.to(phone, engine.sipPort);
-    await call.establish(sdp, offer('1;refresher=uac'));
+    await call.establish(sdp, offer('2;refresher=uac'));
     for (let round = 0; round < 2; round += 1) {
-      await pause(600);
-      await call.request('UPDATE', { headers: offer('1;refresher=uac') });
-      expect((await phone.expect(200)).header('session-expires')).toBe('1;refresher=uac');
+      await pause(800);
+      await call.request('UPDATE', { headers: offer('2;refresher=uac') });
+      expect((await phone.expect(200)).header('session-expires')).toBe('2;refresher=uac');
     }
     await pause(100);
     expect(dialogs[0]!.connected).toBe(true);

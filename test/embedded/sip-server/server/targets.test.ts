@@ -101,7 +101,8 @@ describe.skipIf(onRealServer)('a request to a domain with several servers (RFC 3
     const again = app.createUAC(uri, { localSdp: sdp });
     await answer(second);
     await again;
-    expect(first.count('INVITE')).toBe(1);
+    const calls = new Set(first.heard.map((message) => message.header('call-id')));
+    expect(calls.size).toBe(1);
   });
 
   it('remembers who was silent, and asks him last', async () => {

@@ -71,12 +71,14 @@ describe.skipIf(onRealServer)('when nobody answers', () => {
     expect(dialogs[0]!.connected).toBe(true);
   });
 
-  it('an INVITE is sent seven times, then the application hears 408', async () => {
+  it('an INVITE is sent until T1 has doubled six times, then the application hears 408', async () => {
     const app = await engine.app();
     await expect(app.createUAC(phone.uri, { localSdp: sdp })).rejects.toMatchObject({
       status: 408,
     });
-    expect(phone.count('INVITE')).toBe(7);
+    // The seventh is due 10 ms before the end, which a busy machine may miss.
+    expect(phone.count('INVITE')).toBeGreaterThanOrEqual(6);
+    expect(phone.count('INVITE')).toBeLessThanOrEqual(7);
   });
 
   it('a CANCEL without any final answer ends as 408', async () => {
