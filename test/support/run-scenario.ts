@@ -5,7 +5,8 @@ import type { Api } from './api.js';
 import type { Daemon } from './daemon.js';
 import type { Scenario } from './scenario.js';
 import { Sipp, type SippResult } from './sipp.js';
-import { AOR_DOMAIN, isCarrier, tenantOf, transportOf, type SippWorld } from './sipp-world.js';
+import { openCallee, openCaller } from './sipp-place.js';
+import { AOR_DOMAIN, isCarrier, tenantOf, type SippWorld } from './sipp-world.js';
 
 export interface ScenarioParties {
   /** Real number of this scenario's customer. */
@@ -75,44 +76,44 @@ export async function runScenario(
     known: isCarrier(at) ? (side === 'caller' ? parties.known : parties.customer) : parties.agent,
     domain: isCarrier(at) ? 'carrier.example' : AOR_DOMAIN,
   });
-  const start = (at: Scenario['caller']['at'], file: string, side: 'caller' | 'callee') =>
-    Sipp.start({
-      scenario: join(scenario.directory, file),
-      local: world.addresses[at],
-      transport: transportOf(at),
-      keys: keysOf(at, side),
-      more: side === 'caller' ? ['-cid_str', 'canary-caller-%u-%p@%s'] : [],
-      ...(side === 'caller' ? { remote: at === 'carrier6' ? v6(daemon) : daemon.sip } : {}),
+  const common = { world, daemon };
+  const call = async () => {
+    const at = caller.at;
+    const place = await openCaller(common, at);
+    const sipp = await Sipp.start({
+      scenario: join(scenario.directory, caller.scenario),
+      ...place,
+      keys: keysOf(at, 'caller'),
+      more: ['-cid_str', 'canary-caller-%u-%p@%s'],
     });
-
+    return { done: () => sipp.done().finally(() => place.close()) };
+  };
+  const place = await openCallee(common, callee.at);
   if (callee.scenario === undefined) {
-    const silent = await Phone.open({
-      user: parties.agent,
-      host: world.addresses[callee.at].host,
-      port: world.addresses[callee.at].port,
-    });
+    const { local, transport: protocol } = place;
+    const silent = await Phone.open({ user: parties.agent, ...local, protocol });
     try {
-      const done = await (await start(caller.at, caller.scenario, 'caller')).done();
+      const done = await (await call()).done();
       await sleep(50);
       const disturbed = silent.trace.receivedBytes().length;
       return { ...parties, caller: done, callee: undefined, disturbed, api };
     } finally {
       await silent.close();
+      await place.close();
     }
   }
-  const called = await start(callee.at, callee.scenario, 'callee');
+  const called = await Sipp.start({
+    scenario: join(scenario.directory, callee.scenario),
+    ...place,
+    keys: keysOf(callee.at, 'callee'),
+  });
   try {
-    const calling = await start(caller.at, caller.scenario, 'caller');
-    const callerDone = await calling.done();
+    const callerDone = await (await call()).done();
     // A caller that failed leaves its callee waiting for what will never come.
     if (callerDone.code !== 0) await sleep(500).then(() => called.terminate());
     return { ...parties, caller: callerDone, callee: await called.done(), disturbed: 0, api };
   } finally {
     await called.kill();
+    await place.close();
   }
-}
-
-function v6(daemon: Daemon) {
-  if (daemon.sip6 === undefined) throw new Error('the engine under test has no IPv6 listener');
-  return daemon.sip6;
 }

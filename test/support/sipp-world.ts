@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostPort, type Address } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
+import { TestAuthority } from './certificates.js';
 import type { TestConfig } from './daemon.js';
+import type { Credentials } from './sipp-bridge.js';
 
 /** Places from which SIPp calls or answers; each has a trunk, except the stranger. */
 export const ENDPOINTS = [
@@ -47,7 +49,9 @@ const SPECIAL: Readonly<Partial<Record<Endpoint, object>>> = {
 };
 
 export const isCarrier = (at: Endpoint): boolean => at.startsWith('carrier') || at === 'stranger';
-export const transportOf = (at: Endpoint): 'udp' | 'tcp' => (at.endsWith('-tcp') ? 'tcp' : 'udp');
+
+/** What the endpoints speak; those that end in `-tcp` speak TCP whatever the others do. */
+export type WorldTransport = 'udp' | 'tcp' | 'tls' | 'ws';
 
 /** Each PBX is a tenant of its own, named like the PBX; carriers serve them all. */
 export const tenantOf = (pbx: Endpoint): string => (isCarrier(pbx) ? 'pbx' : pbx);
@@ -62,13 +66,16 @@ function didsOf(index: number): string[] {
 export interface SippWorld {
   readonly addresses: Readonly<Record<Endpoint, Address>>;
   readonly config: TestConfig;
+  transportOf(at: Endpoint): WorldTransport;
+  /** Of every endpoint that speaks TLS. */
+  readonly credentials: Credentials;
   /** What raw dialing shows where no session exists, by tenant. */
   readonly businessNumbers: Readonly<Record<string, string>>;
   close(): void;
 }
 
 /** One configuration with every trunk that the scenarios need, on free ports. */
-export async function sippWorld(): Promise<SippWorld> {
+export async function sippWorld(transport: WorldTransport = 'udp'): Promise<SippWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'callveil-sipp-world-'));
   const ports = await Promise.all(
     ENDPOINTS.map(
@@ -76,6 +83,17 @@ export async function sippWorld(): Promise<SippWorld> {
     ),
   );
   const addresses = Object.fromEntries(ports) as Record<Endpoint, Address>;
+  const transportOf = (at: Endpoint): WorldTransport => (at.endsWith('-tcp') ? 'tcp' : transport);
+  const targetsOf = (at: Endpoint): string[] => targets(at, addresses[at], transportOf(at));
+  const authority = new TestAuthority();
+  const { caFile } = authority;
+  const credentials = {
+    ...authority.issue(
+      'peers',
+      [...new Set(Object.values(HOSTS))].map((host) => `IP:${host}`),
+    ),
+    caFile,
+  };
   const digest = {
     inbound_credentials: {
       username: 'agents',
@@ -92,8 +110,15 @@ export async function sippWorld(): Promise<SippWorld> {
   return {
     addresses,
     businessNumbers,
-    close: () => rmSync(directory, { recursive: true, force: true }),
+    transportOf,
+    credentials,
+    close: () => {
+      authority.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
     config: {
+      ...(transport === 'tls' && { sip: { tls: tlsSection(authority) } }),
+      ...((transport === 'tls' || transport === 'ws') && { transports: [transport] }),
       tenants: pbxs.map((at, i) => ({
         id: at,
         dids: didsOf(i),
@@ -104,15 +129,21 @@ export async function sippWorld(): Promise<SippWorld> {
           : { raw_dialing: 'allow', business_number: businessNumbers[at] }),
       })),
       trunks: [
-        carrierTrunk('carrier', addresses),
-        carrierTrunk('carrier-tcp', addresses),
-        { ...carrierTrunk('carrier6', addresses), sources: [hostPort(addresses.carrier6)] },
+        carrierTrunk('carrier', addresses, targetsOf),
+        carrierTrunk('carrier-tcp', addresses, targetsOf),
+        {
+          ...carrierTrunk('carrier6', addresses, targetsOf),
+          // Over a bridge the port is another: ::1 is nobody else's here.
+          sources: [
+            transport === 'tls' || transport === 'ws' ? '::1' : hostPort(addresses.carrier6),
+          ],
+        },
         ...pbxs.map((at) => ({
           name: at,
           role: 'pbx',
           tenant: at,
           sources: [addresses[at].host],
-          targets: targetsOf(at, addresses),
+          targets: targetsOf(at),
           aor_domain: AOR_DOMAIN,
           media: 'direct',
           ...special[at],
@@ -122,20 +153,35 @@ export async function sippWorld(): Promise<SippWorld> {
   };
 }
 
-function carrierTrunk(at: Endpoint, addresses: SippWorld['addresses']): object {
+function carrierTrunk(
+  at: Endpoint,
+  addresses: SippWorld['addresses'],
+  targetsOf: (at: Endpoint) => string[],
+): object {
   return {
     name: at,
     role: 'carrier',
     sources: [addresses[at].host],
-    targets: targetsOf(at, addresses),
+    targets: targetsOf(at),
     media: 'direct',
   };
 }
 
-function targetsOf(at: Endpoint, addresses: SippWorld['addresses']): string[] {
-  const live = `sip:${hostPort(addresses[at])}${transportOf(at) === 'tcp' ? ';transport=tcp' : ''}`;
-  // Nothing listens on port 9 of that address: ICMP says so at once.
-  return at === 'pbx-failover' ? ['sip:127.0.2.99:9', live] : [live];
+function targets(at: Endpoint, address: Address, transport: WorldTransport): string[] {
+  const param = transport === 'udp' ? '' : `;transport=${transport}`;
+  const live = `sip:${hostPort(address)}${param}`;
+  // Nothing listens on port 9 of that address: ICMP or a reset says so at once.
+  return at === 'pbx-failover' ? [`sip:127.0.2.99:9${param}`, live] : [live];
+}
+
+function tlsSection(authority: TestAuthority): object {
+  const ours = authority.issue('callveil', ['IP:127.0.0.1', 'IP:::1']);
+  return {
+    certificate_file: ours.certificateFile,
+    key_file: ours.keyFile,
+    ca_file: authority.caFile,
+    client_certificates: 'require',
+  };
 }
 
 function secretFile(directory: string, secret: string): string {

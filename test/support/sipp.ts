@@ -118,6 +118,8 @@ export class Sipp {
       ...['-m', String(run.calls ?? 1), '-r', String(run.rate ?? 10)],
       ...['-timeout', `${run.timeoutSeconds ?? 15}s`, '-timeout_error'],
       ...['-nostdin', '-skip_rlimit', '-deadcall_wait', '0'],
+      // It complains when SIPp itself gets no CPU for a while, which no call is to blame for.
+      ...['-watchdog_interval', '0'],
       ...['-trace_err', '-error_file', file('errors.log')],
       ...['-trace_stat', '-stf', file('stats.csv'), '-fd', '1'],
       ...(run.trace === false ? [] : traces),
