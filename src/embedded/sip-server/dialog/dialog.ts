@@ -104,7 +104,7 @@ export class Dialog {
   localSession: Buffer = Buffer.alloc(0);
   /** Ends a dialog opened by SUBSCRIBE that nobody has refreshed. */
   stopSubscription: Cancel | undefined;
-  readonly early = new EarlyDialogs();
+  readonly early = new EarlyDialogs<Dialog>();
   readonly #seed: DialogSeed;
   #stickyHop: Hop | undefined;
   /** Shared with the other dialogs of the same request: a gap in numbers harms nobody. */

@@ -1,5 +1,3 @@
-import type { Dialog } from './dialog.js';
-
 /** A proxy that forks to more callees than this is none. */
 const mostNoted = 32;
 
@@ -7,16 +5,16 @@ const mostNoted = 32;
  * The early dialogs of an INVITE that forked (RFC 3261 §12.1), as far as they have sent reliable
  * provisional responses. An application has one id for them all and tells them apart by RAck.
  */
-export class EarlyDialogs {
-  readonly #noted: { readonly rseq: number; readonly dialog: Dialog }[] = [];
+export class EarlyDialogs<T> {
+  readonly #noted: { readonly rseq: number; readonly dialog: T }[] = [];
 
-  note(rseq: number, dialog: Dialog): void {
+  note(rseq: number, dialog: T): void {
     if (this.#noted.length >= mostNoted) this.#noted.shift();
     this.#noted.push({ rseq, dialog });
   }
 
   /** The dialog whose response a PRACK acknowledges; two may have chosen the same number. */
-  acknowledging(rseq: number): Dialog | undefined {
+  acknowledging(rseq: number): T | undefined {
     const at = this.#noted.findIndex((one) => one.rseq === rseq);
     const found = this.#noted[at];
     const another = this.#noted.some((one, place) => place > at && one.rseq === rseq);
