@@ -1,4 +1,5 @@
 import { isToken, parseDecimal, trimBlank } from './text.js';
+import { keepingLast } from './last-read.js';
 import { firstHeader, type HasHeaders } from './headers.js';
 
 /** RFC 3261 §8.1.1.5: the sequence number must be less than 2**31. */
@@ -26,9 +27,11 @@ export function stringifyCSeq(cseq: CSeq): string {
   return `${cseq.sequence} ${cseq.method}`;
 }
 
+const readCSeq = keepingLast(parseCSeq);
+
 export function cseqOf(message: HasHeaders): CSeq | undefined {
   const value = firstHeader(message, 'CSeq');
-  return value === undefined ? undefined : parseCSeq(value);
+  return value === undefined ? undefined : readCSeq(value);
 }
 
 /** What follows the method is ignored: some callers write it twice, and the rest tells enough. */

@@ -1,5 +1,5 @@
-import { parseCSeq } from './cseq.js';
-import { parseNameAddr, contactsOf } from './name-addr.js';
+import { cseqOf } from './cseq.js';
+import { contactsOf, partyOf } from './name-addr.js';
 import { firstHeader } from './headers.js';
 import type { HeaderField, SipMessage, SipRequest } from './sip-message.js';
 import { parseDecimal } from './text.js';
@@ -28,7 +28,7 @@ export function checkEssentials(message: SipMessage): string | undefined {
 
 /** RFC 3261 §8.1.1.5: the method of CSeq must be that of the request. */
 function checkCSeq(message: SipMessage): string | undefined {
-  const cseq = parseCSeq(firstHeader(message, 'CSeq') ?? '');
+  const cseq = cseqOf(message);
   if (cseq === undefined) return 'Malformed CSeq';
   if (message.kind === 'request' && cseq.method !== message.method) return 'CSeq Method Mismatch';
   return undefined;
@@ -36,7 +36,7 @@ function checkCSeq(message: SipMessage): string | undefined {
 
 function checkRequest(request: SipRequest): string | undefined {
   for (const name of ['From', 'To'] as const) {
-    const address = parseNameAddr(firstHeader(request, name) ?? '');
+    const address = partyOf(request, name);
     if (address === undefined || address.params.get('tag')?.includes('|') === true) {
       return `Malformed ${name}`;
     }

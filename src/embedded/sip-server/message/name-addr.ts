@@ -1,4 +1,5 @@
 import { firstHeader, headerList, type HasHeaders } from './headers.js';
+import { keepingLast } from './last-read.js';
 import { parseParams, stringifyParams, type Params } from './params.js';
 import { closingQuote, quote, trimBlank, unquote } from './text.js';
 
@@ -62,8 +63,15 @@ export function contactsOf(message: HasHeaders): NameAddr[] | '*' | undefined {
 
 /** The tag of From or To; undefined when there is none, or none that can be read. */
 export function tagOf(message: HasHeaders, name: 'From' | 'To'): string | undefined {
-  return addressOf(message, name)?.params.get('tag');
+  return partyOf(message, name)?.params.get('tag');
 }
+
+/** The address in From or To. */
+export function partyOf(message: HasHeaders, name: 'From' | 'To'): NameAddr | undefined {
+  return parties[name](firstHeader(message, name) ?? '');
+}
+
+const parties = { From: keepingLast(parseNameAddr), To: keepingLast(parseNameAddr) };
 
 function parseBracketed(
   text: string,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { allHeaders, firstHeader, indexOfHeader, type HasHeaders } from './headers.js';
+import { keepingLast } from './last-read.js';
 import { parseParams, stringifyParams, type Params } from './params.js';
 import type { Hop, SipRequest } from './sip-message.js';
 import { findOutside, isToken, parseDecimal, splitOutside, trimBlank } from './text.js';
@@ -65,10 +66,15 @@ export function stringifyVia(via: Via): string {
 /** The Via a response is matched by and a request was last sent with. */
 export function topVia(message: HasHeaders): Via | undefined {
   const line = firstHeader(message, 'Via');
-  if (line === undefined) return undefined;
-  const end = findOutside(line, COMMA, 0);
-  return end < 0 ? undefined : parseVia(line.slice(0, end));
+  return line === undefined ? undefined : readTop(line)?.via;
 }
+
+/** The first Via of a line, and where it ends there. */
+const readTop = keepingLast((line: string): { via: Via; end: number } | undefined => {
+  const end = findOutside(line, COMMA, 0);
+  const via = end < 0 ? undefined : parseVia(line.slice(0, end));
+  return via && { via, end };
+});
 
 /** Every Via value, top first; undefined when one is malformed. */
 export function viasOf(message: HasHeaders): Via[] | undefined {
@@ -92,12 +98,11 @@ export function stampVia(request: SipRequest, source: Hop): void {
   const at = indexOfHeader(request.headers, 'Via', 0);
   const line = request.headers[at]?.value;
   if (line === undefined) return;
-  const end = findOutside(line, COMMA, 0);
-  const via = end < 0 ? undefined : parseVia(line.slice(0, end));
-  if (via === undefined) return;
-  const stamped = stampedVia(via, source);
-  if (stamped === via) return;
-  request.headers[at] = { name: 'Via', value: stringifyVia(stamped) + line.slice(end) };
+  const top = readTop(line);
+  if (top === undefined) return;
+  const stamped = stampedVia(top.via, source);
+  if (stamped === top.via) return;
+  request.headers[at] = { name: 'Via', value: stringifyVia(stamped) + line.slice(top.end) };
 }
 
 function stampedVia(via: Via, source: Hop): Via {
