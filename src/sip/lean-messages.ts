@@ -1,6 +1,6 @@
 /**
- * drachtio-srf 5.0.29 spends about 0.3 ms of every call on its messages: it asks `process.env` for
- * each header name, splits each message four times, lists and lowers all names for each look-up, and
+ * drachtio-srf 5.0.29 spends much of a call's time on its messages: it asks `process.env` for each
+ * header name, splits each message four times, lists and lowers all names for each look-up, and
  * writes messages as JSON for traces that are off. Here its reading of a message is done in one walk
  * for messages of the usual shape, with the library's own functions for all others, so that what is
  * read stays the same to the letter; test/sip/lean-messages.test.ts compares the two.
