@@ -46,11 +46,12 @@ export function deliverFabricated(
   status: OwnStatus,
   transactionId: string,
   dialogId: string,
-): void {
+): SipResponse {
   const response = responseTo(request, {
     status,
     reason: reasons[status],
     toTag: newTag(),
   });
   app.deliver(fabricatedMeta('udp', transactionId, dialogId), serialize(response));
+  return response;
 }

@@ -5,6 +5,7 @@ import type { SipRequest } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import { deliverInDialog } from './deliver.js';
+import { recordEnd } from './call-records.js';
 import { cancelUnanswered } from './cancel.js';
 import { expectAnswer, inviteToAnswer } from './inbound.js';
 import { answerByOurselves, retryAfter } from './refuse.js';
@@ -39,6 +40,7 @@ export function takeDialogRequest(
   dialog.mailbox.post(() => {
     deliverInDialog(dialog, received, inbound.transactionId);
   });
+  if (request.method === 'BYE') recordEnd(state, dialog, 'network', request);
   if (request.method === 'PRACK') dialog.ongoing.inviteIn?.proceed();
 }
 

@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/dialog.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import { unsolicitedMeta } from '../wire/meta.js';
+import { recordEnd } from './call-records.js';
 import { composeInDialog } from './send-in-dialog.js';
 import type { CoreState } from './state.js';
 import { TargetedRequest } from './targeted-request.js';
@@ -31,5 +32,8 @@ export function hangUp(state: CoreState, dialog: Dialog, cause: HangUpCause): vo
     const { bytes, hop = dialog.source } = targeted;
     targeted.send(indifferent);
     dialog.app.deliver(unsolicitedMeta(bytes.length, hop, dialog.id), bytes);
+    const expired = cause === 'Session timer expired';
+    const why = expired ? 'session-expired' : 'system-initiated-termination';
+    recordEnd(state, dialog, 'application', bye, why);
   });
 }

@@ -6,6 +6,7 @@ import { tagOf } from '../message/name-addr.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import type { App } from '../wire/app.js';
+import { recordAnswer, recordCancelled } from './call-records.js';
 import { answerByOurselves } from './refuse.js';
 import type { CoreState, Inbound } from './state.js';
 
@@ -33,10 +34,15 @@ export function expectAnswer(
   });
   state.unanswered.set(inbound.transactionId, inbound);
   state.byTransaction.set(transaction, inbound);
-  if (within === undefined && transaction.method === 'INVITE') {
+  if (opensCall(inbound)) {
     state.openings.set(openingId(inbound), inbound);
   }
   return inbound;
+}
+
+/** Whether it would open a call; a re-INVITE does not. */
+export function opensCall({ transaction, within }: Inbound): boolean {
+  return transaction.method === 'INVITE' && within === undefined;
 }
 
 /** The id of the dialog that a request would open. */
@@ -74,7 +80,10 @@ export function refuseUnanswered(
   settle(state, inbound);
   if (inbound.formed) state.dialogs.remove(inbound.formed);
   const { transaction, received, localTag } = inbound;
-  answerByOurselves(transaction, received.message, status, [], localTag);
+  const answer = answerByOurselves(transaction, received.message, status, [], localTag);
+  if (!opensCall(inbound)) return;
+  if (status === 487) recordCancelled(state, received.message);
+  else recordAnswer(state, 'application', answer, 'uas');
 }
 
 /**

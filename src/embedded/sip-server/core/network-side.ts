@@ -7,6 +7,7 @@ import type { ParseError } from '../message/parse-error.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest, ServerUser } from '../transaction/transaction-layer.js';
 import { takeAck } from './ack.js';
+import { recordRefusal } from './call-records.js';
 import { takeCancel } from './cancel.js';
 import { takeDialogRequest } from './dialog-request.js';
 import { takeNewRequest } from './new-request.js';
@@ -32,11 +33,13 @@ export class NetworkSide implements ServerUser {
   request(transaction: ServerTransaction, received: ReceivedRequest): void {
     const request = received.message;
     const refusal = refusalUnasked(this.#state, request);
+    const dialog = this.#state.dialogs.of(request);
     if (refusal) {
-      answerByOurselves(transaction, request, refusal.status, refusal.headers);
+      const { status, headers } = refusal;
+      const answer = answerByOurselves(transaction, request, status, headers);
+      if (request.method === 'INVITE' && !dialog) recordRefusal(this.#state, request, answer);
       return;
     }
-    const dialog = this.#state.dialogs.of(request);
     const passage = dialog ? undefined : this.#state.proxiedCalls.passageOf(request);
     if (dialog) takeDialogRequest(this.#state, dialog, transaction, received);
     else if (passage) passThrough(this.#state, passage, transaction, received);

@@ -1,5 +1,6 @@
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
+import { recordAttempt, recordRefusal } from './call-records.js';
 import { deliverNewRequest } from './deliver.js';
 import { expectAnswer, openingId } from './inbound.js';
 import { answerByOurselves, retryAfter } from './refuse.js';
@@ -13,16 +14,19 @@ export function takeNewRequest(
   received: ReceivedRequest,
 ): void {
   const request = received.message;
-  if (request.method === 'INVITE') answerByOurselves(transaction, request, 100);
+  const isInvite = request.method === 'INVITE';
+  if (isInvite) answerByOurselves(transaction, request, 100);
   const refusal = refusalOf(state, received);
   const app = refusal ? undefined : state.routes.next(request.method);
   if (app === undefined) {
     const { status, headers } = refusal ?? { status: 503 };
-    answerByOurselves(transaction, request, status, headers);
+    const answer = answerByOurselves(transaction, request, status, headers);
+    if (isInvite) recordRefusal(state, request, answer);
     return;
   }
   const { transactionId } = expectAnswer(state, app, transaction, received);
   deliverNewRequest(app, received, transactionId);
+  if (isInvite) recordAttempt(state, 'network', request);
 }
 
 function refusalOf(state: CoreState, received: ReceivedRequest): Refusal | undefined {

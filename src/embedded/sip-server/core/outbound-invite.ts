@@ -9,6 +9,7 @@ import { keep } from '../transaction/keep.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import type { Received } from '../transport/transport.js';
 import { plainAppHeaders, impliedContentType } from './app-headers.js';
+import { recordAnswer } from './call-records.js';
 import { deliverFabricated, deliverResponse } from './deliver.js';
 import { hangUp, indifferent, type HangUpCause } from './hang-up.js';
 import { composeInDialog } from './send-in-dialog.js';
@@ -88,6 +89,7 @@ export class OutboundInvite implements ClientUser, Cancellable {
     else {
       this.#settle();
       this.#deliver(response, received);
+      this.#record(response);
       if (this.#opening) this.#state.dialogs.remove(this.#dialog);
     }
   }
@@ -185,6 +187,7 @@ export class OutboundInvite implements ClientUser, Cancellable {
     } else {
       this.#confirm(response, received);
       this.#deliver(response, received);
+      this.#record(response);
     }
     this.#settle();
   }
@@ -246,7 +249,13 @@ export class OutboundInvite implements ClientUser, Cancellable {
 
   #deliverOwn(status: 408 | 487 | 503): void {
     const { app, id } = this.#dialog;
-    if (this.#request) deliverFabricated(app, this.#request, status, this.#transactionId, id);
+    if (this.#request === undefined) return;
+    this.#record(deliverFabricated(app, this.#request, status, this.#transactionId, id));
+  }
+
+  /** A re-INVITE neither begins a call nor ends one. */
+  #record(answer: SipResponse): void {
+    if (this.#opening) recordAnswer(this.#state, 'network', answer, 'uac');
   }
 
   #fail(status: 408 | 503): void {

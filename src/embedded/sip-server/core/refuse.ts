@@ -1,6 +1,6 @@
 import { newTag } from '../identifiers.js';
 import { serialize } from '../message/serialize.js';
-import type { HeaderField, SipRequest } from '../message/sip-message.js';
+import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { reasons, responseTo, type OwnStatus } from './responses.js';
 
@@ -12,16 +12,17 @@ export const allow: HeaderField = {
     'MESSAGE, PUBLISH, REGISTER',
 };
 
-/** Answers a request by the engine's own decision; no application hears of it. */
+/** Answers a request by the engine's own decision, and returns the answer; no application hears of it. */
 export function answerByOurselves(
   transaction: ServerTransaction,
   request: SipRequest,
   status: OwnStatus,
   headers: readonly HeaderField[] = [],
   toTag = status === 100 ? undefined : newTag(),
-): void {
+): SipResponse {
   const response = responseTo(request, { status, reason: reasons[status], toTag, headers });
   transaction.respond(status, serialize(response));
+  return response;
 }
 
 /** RFC 3261 §14.2: when to try again after a request that came out of turn. */

@@ -18,8 +18,9 @@ import {
   isReliable,
   type Answer,
 } from './app-answer.js';
+import { recordAnswer } from './call-records.js';
 import { hangUp } from './hang-up.js';
-import { inviteToAnswer, refuseUnanswered, settle } from './inbound.js';
+import { inviteToAnswer, opensCall, refuseUnanswered, settle } from './inbound.js';
 import { keepRinging } from './ringing.js';
 import { restartSessionTimer } from './session.js';
 import { restartSubscription } from './subscribed.js';
@@ -48,8 +49,10 @@ export function respond(state: CoreState, app: App, command: RespondCommand): vo
   const { transactionId } = inbound;
   const outcome = sentResponseOutcome(bytes.length, source, transactionId, dialog?.id ?? '');
   app.reply(command.id, outcome, bytes);
-  if (answer.response.status >= 200) finish(state, inbound, dialog, answer.response, bytes);
-  else if (inbound.transaction.method === 'INVITE') keepRinging(state, inbound, bytes);
+  if (answer.response.status >= 200) {
+    if (opensCall(inbound)) recordAnswer(state, 'application', answer.response, 'uas');
+    finish(state, inbound, dialog, answer.response, bytes);
+  } else if (inbound.transaction.method === 'INVITE') keepRinging(state, inbound, bytes);
 }
 
 /** Why an answer cannot go out, in the real server's words. */

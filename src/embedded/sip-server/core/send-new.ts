@@ -7,6 +7,7 @@ import type { RequestCommand } from '../wire/command.js';
 import { sentRequestOutcome } from '../wire/meta.js';
 import { impliedContentType } from './app-headers.js';
 import { composeNew, type NewRequest } from './compose-new.js';
+import { recordAttempt } from './call-records.js';
 import { destinationOf } from './next-hop.js';
 import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
@@ -72,6 +73,7 @@ function launch(
   // The application learns the transaction's id before any response can name it.
   app.reply(command.id, sentRequestOutcome(bytes.length, hop, transactionId), bytes);
   if (method === 'INVITE') {
+    recordAttempt(state, 'application', request);
     const dialog = openDialog(state, app, command, composed, targeted);
     new OutboundInvite(state, dialog, request, transactionId, true).send(targeted);
     return;

@@ -8,6 +8,7 @@ import type { App } from '../wire/app.js';
 import type { RequestCommand } from '../wire/command.js';
 import { sentRequestOutcome } from '../wire/meta.js';
 import { impliedContentType, plainAppHeaders } from './app-headers.js';
+import { recordEnd } from './call-records.js';
 import { deliverFabricated } from './deliver.js';
 import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
@@ -117,6 +118,7 @@ function dispatch(
     else new OutboundInvite(state, dialog, request, transactionId, false).send(targeted);
     return;
   }
+  if (request.method === 'BYE') recordEnd(state, dialog, 'application', request);
   if (request.method === 'UPDATE') dialog.ongoing.updateOut = request.body.length > 0;
   const user = new OutboundRequest({
     app,

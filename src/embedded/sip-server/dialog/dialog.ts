@@ -99,6 +99,8 @@ export class Dialog {
   /** A BYE may not overtake the ACK (RFC 3261 §15), so it waits here. */
   readonly afterAck: (() => void)[] = [];
   awaitsAck: AwaitsAck | undefined;
+  /** Its call detail record has been closed. */
+  endRecorded = false;
   sessionTimer: SessionTimer | undefined;
   /** The last session description that we sent, for refreshes that change nothing. */
   localSession: Buffer = Buffer.alloc(0);

@@ -48,6 +48,16 @@ export function unsolicitedMeta(bytes: number, to: Hop, dialogId: string): strin
   return `${newUuid()}|sip|application|${travel(bytes, to)}|unsolicited|${dialogId}|`;
 }
 
+/** A call detail record; what it adds is the role of a start or the reason of a stop. */
+export function recordMeta(
+  kind: 'attempt' | 'start' | 'stop',
+  source: 'network' | 'application',
+  detail: string | undefined,
+): string {
+  const added = detail === undefined ? '' : `|${detail}`;
+  return `${newUuid()}|cdr:${kind}|${source}|${timeOfDay()}${added}`;
+}
+
 export function replyMeta(commandId: string, outcome: string): string {
   return `${newUuid()}|response|${commandId}|${outcome}`;
 }

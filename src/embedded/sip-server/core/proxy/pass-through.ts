@@ -1,6 +1,7 @@
 import { serialize } from '../../message/serialize.js';
 import type { ServerTransaction } from '../../transaction/server-transaction.js';
 import type { ReceivedRequest } from '../../transaction/transaction-layer.js';
+import { recordPassingEnd } from '../call-records.js';
 import type { CoreState } from '../state.js';
 import { forwardedRequest } from './forwarding.js';
 import type { Passage } from './proxied-calls.js';
@@ -26,15 +27,20 @@ export function passThrough(
     finalMs: undefined,
     headers: [],
   };
+  const ends = method === 'BYE';
+  if (ends) recordPassingEnd(state, 'network', received.message);
   const challenged = (status: number): boolean => status === 401 || status === 407;
   new ProxiedRequest(state, transaction, received, plan, {
+    asked: (request) => {
+      if (ends) recordPassingEnd(state, 'application', request);
+    },
     final: (response) => {
       if (response.status >= 300 || !refreshing.has(method)) return;
       passage.refresh(received.message);
       passage.answered(response);
     },
-    done: (status) => {
-      if (method === 'BYE' && !challenged(status)) passage.end();
+    done: ({ status }) => {
+      if (ends && !challenged(status)) passage.end();
     },
   }).start();
 }

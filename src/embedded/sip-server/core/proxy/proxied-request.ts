@@ -28,10 +28,12 @@ export interface ProxyPlan {
 
 /** Whoever wants to know what became of it. */
 export interface ProxyWitness {
+  /** The request as it goes to a destination. */
+  asked(request: SipRequest): void;
   /** A destination's final response. */
   final(response: SipResponse, received: Received): void;
   /** A 2xx has been passed on, or the best failure. */
-  done(status: number): void;
+  done(answer: SipResponse): void;
 }
 
 /** A request on its way through us: a stateful, forking proxy (RFC 3261 §16). */
@@ -115,7 +117,7 @@ export class ProxiedRequest {
     const leavesBy = transport.listenerFor(hop);
     if (leavesBy === undefined) return undefined;
     const { message, listener } = this.#received;
-    return forwardedRequest({
+    const forwarded = forwardedRequest({
       request: message,
       // Only a request that was addressed to us needs another address (RFC 3261 §16.5).
       uri: isOurs(message.uri, transport.listeners) ? uri : message.uri,
@@ -125,6 +127,8 @@ export class ProxiedRequest {
       headers: this.#plan.headers,
       ours: transport.listeners,
     });
+    this.#witness.asked(forwarded);
+    return forwarded;
   }
 
   #passOn(response: SipResponse, received: Received): void {
@@ -146,7 +150,7 @@ export class ProxiedRequest {
     if (this.#finished) return;
     this.#decide();
     this.#witness.final(response, received);
-    this.#finish(response.status);
+    this.#finish(response);
   }
 
   #fail(failure: Failure, received: Received | undefined): void {
@@ -177,19 +181,21 @@ export class ProxiedRequest {
     if (this.#finished) return;
     const best = bestFailure(this.#failures);
     const status = best?.status ?? (this.#decided ? 487 : 408);
-    if (best?.response) {
-      this.#transaction.respond(status, keep(serialize(forwardedResponse(best.response))));
-    } else {
-      const own = status as OwnStatus;
-      const parts = { status, reason: reasons[own], toTag: newTag() };
-      this.#transaction.respond(status, serialize(responseTo(this.#received.message, parts)));
-    }
-    this.#finish(status);
+    const answer = best?.response
+      ? forwardedResponse(best.response)
+      : this.#ownAnswer(status as OwnStatus);
+    this.#transaction.respond(status, keep(serialize(answer)));
+    this.#finish(answer);
   }
 
-  #finish(status: number): void {
+  #ownAnswer(status: OwnStatus): SipResponse {
+    const parts = { status, reason: reasons[status], toTag: newTag() };
+    return responseTo(this.#received.message, parts);
+  }
+
+  #finish(answer: SipResponse): void {
     this.#finished = true;
     this.#state.proxied.delete(this.#transaction);
-    this.#witness.done(status);
+    this.#witness.done(answer);
   }
 }

@@ -4,6 +4,7 @@ import type { App } from '../../wire/app.js';
 import type { ProxyCommand } from '../../wire/proxy-command.js';
 import { proxiedResponseOutcome } from '../../wire/meta.js';
 import { plainAppHeaders } from '../app-headers.js';
+import { recordAnswer, recordAttempt } from '../call-records.js';
 import { settle } from '../inbound.js';
 import { destinationOf } from '../next-hop.js';
 import { answerByOurselves } from '../refuse.js';
@@ -23,7 +24,8 @@ export function takeProxy(state: CoreState, app: App, command: ProxyCommand): vo
   if (inbound.formed) state.dialogs.remove(inbound.formed);
   const targets = command.destinations.flatMap(targetOf);
   if (targets.length === 0) {
-    answerByOurselves(inbound.transaction, inbound.received.message, 500);
+    const answer = answerByOurselves(inbound.transaction, inbound.received.message, 500);
+    if (inbound.transaction.method === 'INVITE') recordAnswer(state, 'application', answer, 'uas');
     app.reply(id, `NOK|error proxying request to ${command.destinations.join(', ')}`);
     return;
   }
@@ -32,8 +34,15 @@ export function takeProxy(state: CoreState, app: App, command: ProxyCommand): vo
   const headers = addedHeaders(inbound, command);
   const plan = { targets, simultaneous, followRedirects, recordRoute, ...timeouts, headers };
   const { transaction, received } = inbound;
+  const isInvite = transaction.method === 'INVITE';
   if (!command.fullResponse) app.reply(id, 'OK|done');
-  new ProxiedRequest(state, transaction, received, plan, witnessFor(app, command)).start();
+  new ProxiedRequest(
+    state,
+    transaction,
+    received,
+    plan,
+    witnessFor(state, app, command, isInvite),
+  ).start();
 }
 
 function targetOf(uri: string): Target[] {
@@ -47,13 +56,25 @@ function addedHeaders({ received }: Inbound, { headers }: ProxyCommand): HeaderF
 }
 
 /** drachtio-srf gathers the final responses until it hears that there are no more. */
-function witnessFor(app: App, { id, fullResponse }: ProxyCommand): ProxyWitness {
-  if (!fullResponse) return { final: () => undefined, done: () => undefined };
+function witnessFor(
+  state: CoreState,
+  app: App,
+  { id, fullResponse }: ProxyCommand,
+  isInvite: boolean,
+): ProxyWitness {
   return {
+    asked: (request) => {
+      if (isInvite) recordAttempt(state, 'application', request);
+    },
     final: (response, { from }) => {
+      if (isInvite) recordAnswer(state, 'network', response, 'proxy-uac');
+      if (!fullResponse) return;
       const sip = serialize(response);
       app.reply(id, proxiedResponseOutcome(sip.length, from), sip);
     },
-    done: () => app.reply(id, 'OK|done'),
+    done: (answer) => {
+      if (isInvite) recordAnswer(state, 'application', answer, 'proxy-uas');
+      if (fullResponse) app.reply(id, 'OK|done');
+    },
   };
 }
