@@ -35,12 +35,12 @@ export function composeMessage(dice: Dice, sketch: Sketch = {}): Buffer {
 /** What RFC 3261 §8.1.1 wants in every request. */
 function requiredLines(dice: Dice, method: string, sketch: Sketch): string[] {
   return [
-    `Via: ${dice.once(8) ? via(dice) : `SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKf${serial}`}`,
-    `From: ${sketch.from ?? (dice.once(4) ? nameAddr(dice) : '<sip:a@127.0.0.1>')};tag=${token(dice)}`,
-    `To: ${dice.once(6) ? nameAddr(dice) : `<sip:b@127.0.0.1>${dice.once(4) ? ';tag=t' : ''}`}`,
+    `Via: ${dice.once(8) ? via(dice) : `SIP/2.0/UDP 192.0.2.77;rport;branch=z9hG4bKf${serial}`}`,
+    `From: ${sketch.from ?? (dice.once(4) ? nameAddr(dice) : '<sip:a@192.0.2.77>')};tag=${token(dice)}`,
+    `To: ${dice.once(6) ? nameAddr(dice) : `<sip:b@192.0.2.77>${dice.once(4) ? ';tag=t' : ''}`}`,
     `Call-ID: ${dice.once(8) ? `${token(dice)}@${token(dice)}` : `fuzz-${serial}`}`,
     `CSeq: ${dice.once(8) ? digits(dice) : 1} ${dice.once(40) ? dice.pick(methods) : method}`,
-    `Contact: ${dice.once(10) ? nameAddr(dice) : '<sip:a@127.0.0.1:9>'}`,
+    `Contact: ${dice.once(10) ? nameAddr(dice) : '<sip:a@192.0.2.77:9>'}`,
     'Max-Forwards: 70',
   ];
 }
@@ -53,7 +53,7 @@ function startLine(dice: Dice, method: string, target: string | undefined): stri
   const version = dice.once(40)
     ? dice.pick(['SIP/3.0', 'SIP/2', 'HTTP/1.1', 'sip/2.0'])
     : 'SIP/2.0';
-  const uriOrPlain = dice.once(2) ? uri(dice) : 'sip:b@127.0.0.1;x';
+  const uriOrPlain = dice.once(2) ? uri(dice) : 'sip:b@192.0.2.77;x';
   return `${method} ${target ?? uriOrPlain} ${version}`;
 }
 
@@ -89,14 +89,9 @@ function bodyFor(dice: Dice): Buffer {
 /** Session descriptions (RFC 8866), right and nearly right. */
 export function describeSession(dice: Dice): string {
   const address = (): string =>
-    dice.pick([
-      'IN IP4 192.0.2.4',
-      'IN IP4 192.0.2.4',
-      'IN IP6 ::1',
-      'IN IP4 host.invalid',
-      'IN',
-      '',
-    ]);
+    dice.once(6)
+      ? dice.pick(['IN IP6 ::1', 'IN IP4 host.invalid', 'IN IP4 999.1.1.1', 'IN', ''])
+      : 'IN IP4 192.0.2.4';
   const attribute = (): string =>
     dice.pick([
       'a=rtpmap:0 PCMU/8000',
@@ -110,20 +105,25 @@ export function describeSession(dice: Dice): string {
       'a=ssrc:1 cname:' + canary,
       `a=rtcp:${digits(dice)} ${address()}`,
     ]);
-  const media = (): string[] => [
-    `m=${dice.pick(['audio', 'audio', 'video', 'image', token(dice)])} ${dice.once(6) ? digits(dice) : 49170} RTP/AVP ${dice.pick(['0', '0 8 101', '', '0 '.repeat(40)])}`,
-    ...(dice.once(3) ? [`c=${address()}`] : []),
-    ...dice.many(0, 5, attribute),
-  ];
+  const media = (): string[] => {
+    const kind = dice.once(4) ? dice.pick(['video', 'image', token(dice)]) : 'audio';
+    const formats = dice.once(8) ? dice.pick(['', '0 '.repeat(40), canary]) : '0 8 101';
+    const port = dice.once(12) ? digits(dice) : 49_170;
+    return [
+      `m=${kind} ${port} RTP/AVP ${formats}`,
+      ...(dice.once(3) ? [`c=${address()}`] : []),
+      ...dice.many(0, 5, attribute),
+    ];
+  };
   const lines = [
     'v=0',
     `o=${canary} ${digits(dice)} 1 ${address()}`,
     `s=${dice.pick(['-', '', canary])}`,
     ...(dice.once(4) ? [`e=${canary}@x`, `p=+1 415 555 0142`, `i=${canary}`, 'u=http://x'] : []),
-    ...(dice.once(5) ? [] : [`c=${address()}`]),
+    ...(dice.once(12) ? [] : [`c=${address()}`]),
     't=0 0',
     ...dice.many(0, 2, attribute),
-    ...dice.many(1, 3, media).flat(),
+    ...dice.many(1, 2, media).flat(),
     '',
   ].filter(() => !dice.once(50));
   return lines.map((line) => spoil(dice, line)).join(dice.once(30) ? '\n' : '\r\n');

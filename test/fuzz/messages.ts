@@ -15,5 +15,7 @@ const corpus = ['rfc4475', 'rfc5118'].flatMap((rfc) =>
 export function nextMessage(dice: Dice, sketch: Sketch = {}): Buffer {
   const bytes = dice.once(5) ? dice.pick(corpus) : composeMessage(dice, sketch);
   if (dice.once(3)) return bytes;
+  // Few mutants of a call would still be one.
+  if (sketch.uri !== undefined && !dice.once(3)) return composeMessage(dice, sketch);
   return mutate(dice, bytes, dice.once(2) ? dice.pick(corpus) : composeMessage(dice));
 }

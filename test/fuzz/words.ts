@@ -55,9 +55,9 @@ export function quotedString(dice: Dice): string {
 }
 
 export function host(dice: Dice): string {
-  if (!dice.once(8)) return dice.pick(['127.0.0.1', 'host.invalid', '[::1]', `${canary}.invalid`]);
+  if (!dice.once(8)) return dice.pick(['192.0.2.77', 'host.invalid', '[::1]', `${canary}.invalid`]);
   return dice.pick([
-    '127.0.0.1',
+    '192.0.2.77',
     '192.0.2.15',
     'host.invalid',
     `${canary}.invalid`,

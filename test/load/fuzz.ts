@@ -1,0 +1,135 @@
+/**
+ * npx tsx test/load/fuzz.ts --messages 1000000 --seed 1
+ *
+ * Malformed messages against the whole daemon, from its own trunk and from strangers, in datagrams
+ * and on streams; some of them are calls, and the callee answers no better. Between them good calls.
+ * Exits 0 only if the daemon lives, every good call went well, nothing of one side reached the
+ * other, and the daemon's memory stayed what it was.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { scan, secretText, type Finding } from '../../src/phones/scan.js';
+import { Dice } from '../fuzz/dice.js';
+import { answerOddly, calleeCanary } from '../fuzz/hostile-callee.js';
+import { HostileSenders } from '../fuzz/hostile-senders.js';
+import { nextMessage } from '../fuzz/messages.js';
+import { canary } from '../fuzz/words.js';
+import { Lab, PEOPLE } from '../support/lab.js';
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const messages = Number(values.messages);
+const dice = new Dice(Number(values.seed));
+const began = performance.now();
+/** Timers of the last transaction and of the last unanswered call (64·T1), in ms. */
+const aftermath = 40_000;
+const batch = 250;
+
+const say = (text: string): unknown => process.stdout.write(`${text}\n`);
+
+const lab = await Lab.open({ sip: { max_calls: 5_000 } });
+const { carrier, pbx, daemon } = lab;
+const strangers = Array.from({ length: 30 }, (_, index) => `127.7.0.${index + 1}`);
+const hosts = [...Array<string>(30).fill(PEOPLE.carrierHost), ...strangers];
+const senders = await HostileSenders.open(daemon.sip, hosts);
+const leaks: Finding[] = [];
+let calls = 0;
+let good = 0;
+
+function residentMb(): number {
+  const status = readFileSync(`/proc/${daemon.pid}/status`, 'latin1');
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024);
+}
+
+/** What has crossed since the last look; the traces are emptied, a million messages are many. */
+function look(): void {
+  const atPbx = scan(pbx.trace.receivedBytes(), [secretText('text of a caller', canary)]);
+  const atCarrier = scan(Buffer.concat([carrier.trace.receivedBytes(), senders.take()]), [
+    secretText('text of a callee', calleeCanary),
+    secretText('the agent’s extension', PEOPLE.agent),
+    secretText('the agent’s domain', PEOPLE.aorDomain),
+    secretText('the PBX’s address', PEOPLE.pbxHost),
+  ]);
+  leaks.push(...lab.leaks(), ...atPbx, ...atCarrier);
+  pbx.trace.entries.length = 0;
+  carrier.trace.entries.length = 0;
+}
+
+function answerAll(): void {
+  for (let call = pbx.pollCall(); call !== undefined; call = pbx.pollCall()) {
+    calls += 1;
+    answerOddly(dice, pbx, call);
+  }
+}
+
+/** An answer shows that the daemon lives and has read what was sent before. */
+async function alive(): Promise<void> {
+  const uri = `sip:${daemon.sip.host}:${daemon.sip.port}`;
+  await carrier.request('OPTIONS', { uri, peer: daemon.sip }).final(20_000);
+}
+
+async function goodCall(): Promise<void> {
+  await sleep(500);
+  answerAll();
+  const { caller, callee } = await lab.talking();
+  await Promise.all([caller.bye(), callee.expect('BYE')]);
+  good += 1;
+}
+
+function toTheSession(): { uri: string; from: string; method: string } {
+  const uri = `sip:${lab.session.customerDials}@${daemon.sip.host}:${daemon.sip.port}`;
+  return { uri, from: `<sip:${PEOPLE.customer}@carrier.example>`, method: 'INVITE' };
+}
+
+await goodCall();
+const before = residentMb();
+let settled = 0;
+for (let sent = 0; sent < messages; sent += 1) {
+  const trunk = dice.once(2);
+  const bytes = nextMessage(dice, trunk && dice.once(20) ? toTheSession() : {});
+  if (dice.once(500)) {
+    const cut = dice.throw(bytes.length);
+    const pieces = [bytes.subarray(0, cut), bytes.subarray(cut), nextMessage(dice)];
+    await senders.stream(trunk ? PEOPLE.carrierHost : '127.7.0.1', pieces);
+  } else senders.datagram(dice.throw(30) + (trunk ? 0 : 30), bytes);
+  if (sent % batch === batch - 1) {
+    await alive();
+    answerAll();
+    look();
+  }
+  if (sent % Math.ceil(messages / 10) === 0 && sent > 0) {
+    await goodCall();
+    if (settled === 0) settled = residentMb();
+    const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+    say(`${sent} messages, ${calls} calls, ${good} good, ${residentMb()} MB, ${seconds} s`);
+  }
+}
+const took = (performance.now() - began) / 1_000;
+const loaded = residentMb();
+for (let waited = 0; waited < aftermath; waited += 500) {
+  await sleep(500);
+  answerAll();
+}
+await goodCall();
+look();
+const after = residentMb();
+
+say(
+  `${messages} messages in ${took.toFixed(0)} s (${(messages / took).toFixed(0)} a second), seed ${values.seed}`,
+);
+say(`${calls} of them became calls; good calls: ${good}`);
+say(
+  `RSS: ${before} MB before, ${settled} MB after a tenth, ${loaded} MB at the end, ${after} MB 40 s later`,
+);
+say(`leaks: ${leaks.length}`);
+for (const leak of leaks.slice(0, 20)) say(`  ${JSON.stringify(leak)}`);
+senders.close();
+await lab.close();
+const flat = after <= settled * 1.25 + 10;
+if (!flat) say('memory is not flat');
+process.exitCode = leaks.length === 0 && flat ? 0 : 1;
