@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { onRealServer } from '../embedded/sip-server/engine.js';
+import { onRealServer, pause } from '../embedded/sip-server/engine.js';
 import { RawApp } from '../embedded/sip-server/raw-app.js';
 import { seed } from '../support/property-seed.js';
 import { Dice } from './dice.js';
@@ -54,7 +54,7 @@ describe.skipIf(onRealServer)('an engine under malformed frames of an applicatio
 
   it('goes on serving the other application, whether the frames come before the secret or after', async () => {
     const dice = new Dice(seed);
-    for (let count = 0; count < 150; count += 1) {
+    for (let count = 0; count < 100; count += 1) {
       const frames = Buffer.concat(dice.many(1, 20, () => frame(dice)));
       if (dice.once(3)) {
         const stranger = connect(served.engine.adminPort, '127.0.0.1');
@@ -66,8 +66,8 @@ describe.skipIf(onRealServer)('an engine under malformed frames of an applicatio
       }
       const app = await RawApp.open(served.engine.adminPort, served.engine.secret);
       app.socket.write(frames);
-      // A reply shows that the frames before it were read; a bad one has ended the connection.
-      await Promise.race([app.ask('ping').catch(() => undefined), app.gone()]);
+      // Read, hung up on, or waiting for the rest of a frame that is longer than it is.
+      await Promise.race([app.ask('ping').catch(() => undefined), app.gone(), pause(50)]);
       app.close();
       if (count % 50 === 0) await served.goodCall();
     }
