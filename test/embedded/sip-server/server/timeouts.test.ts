@@ -103,6 +103,19 @@ describe.skipIf(onRealServer)('when nobody answers', () => {
     await phone.expect(504);
   });
 
+  it('an OPTIONS that its application ignores is never answered, late or repeated (RFC 4320 §4.2)', async () => {
+    const late: ((status: number) => void)[] = [];
+    await engine.app({ options: (_, response) => late.push((status) => response.send(status)) });
+    const call = RawCall.to(phone, engine.sipPort);
+    await call.request('OPTIONS');
+    await call.request('OPTIONS', { branch: call.branch, cseq: call.cseq });
+    await pause(750);
+    for (const send of late) send(200);
+    await pause(50);
+    expect(late).toHaveLength(1);
+    expect(phone.heard.map(({ what }) => what)).toEqual([]);
+  });
+
   it('a reliable provisional response without PRACK fails the call', async () => {
     await engine.app({
       invite: (_, response) => response.send(183, { headers: { Require: '100rel' } }),
