@@ -13,6 +13,7 @@ import { openKeeping, type Keeping } from './keeping.js';
 import type { Daemon } from './lifecycle.js';
 import { keepCertificatesFresh } from './fresh-certificates.js';
 import { quietProcess } from './quiet-process.js';
+import { watchEngine } from './watch-engine.js';
 import { VERSION } from './version.js';
 
 const SWEEP_EVERY = seconds(5);
@@ -28,6 +29,9 @@ export async function compose(config: Config): Promise<Daemon> {
   const calls = new LiveCalls(config.sip.maxCalls);
   const house = buildHouse(config, base, keeping, calls);
   const sip = await connectSip(config, house, calls);
+  sip.engine.onVitals(
+    watchEngine({ log: base.log.child({ component: 'sip' }), metrics: base.metrics }),
+  );
   const http = await openApi(config, house, base, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.

@@ -19,7 +19,7 @@ export interface SipSide {
 
 /** Starts or finds the SIP engine and opens the door for calls. @throws EngineUnreachable */
 export async function connectSip(config: Config, house: House, calls: LiveCalls): Promise<SipSide> {
-  const engine = await startSipEngine(config.sip);
+  const engine = await startSipEngine(config);
   const { clock, metrics } = house;
   const log = house.log.child({ component: 'sip' });
   const link = new EngineLink({
@@ -27,6 +27,7 @@ export async function connectSip(config: Config, house: House, calls: LiveCalls)
     log,
     metrics,
     clock,
+    handling: engine.handling,
     lost: () => calls.abortAll(verdict('sip-engine-lost')),
   });
   const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { SipConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { EngineAddress } from '../sip/engine-link.js';
+import type { EngineReport } from './watch-engine.js';
+import { engineBounds } from './engine-bounds.js';
 
 export interface SipEngine {
   readonly address: EngineAddress;
@@ -8,17 +10,24 @@ export interface SipEngine {
   reloadTls(): Promise<void>;
   close(): Promise<void>;
   onExit(listener: (why: Error) => void): void;
+  /** Told every second or so how the embedded engine is; a drachtio-server does not tell. */
+  onVitals(listener: (report: EngineReport) => void): void;
+  /** Told of each frame that we begin to handle; a drachtio-server has no use for it. */
+  readonly handling: ((frame: string) => void) | undefined;
 }
 
 /** The SIP engine by configuration: our own in a worker thread, or a drachtio-server elsewhere. */
-export async function startSipEngine(config: SipConfig): Promise<SipEngine> {
-  if (config.drachtio !== undefined) {
+export async function startSipEngine(config: Config): Promise<SipEngine> {
+  const { sip } = config;
+  if (sip.drachtio !== undefined) {
     const nothing = (): Promise<void> => Promise.resolve();
     return {
-      address: config.drachtio,
+      address: sip.drachtio,
       reloadTls: nothing,
       close: nothing,
       onExit: () => undefined,
+      onVitals: () => undefined,
+      handling: undefined,
     };
   }
   const { launchSipServer } = await import('../embedded/sip-server/index.js');
@@ -26,12 +35,13 @@ export async function startSipEngine(config: SipConfig): Promise<SipEngine> {
   const secret = randomBytes(24).toString('hex');
   const host = '127.0.0.1';
   const server = await launchSipServer({
-    listeners: [...config.listen],
-    ...(config.externalAddress !== undefined && { externalAddress: config.externalAddress }),
-    ...(config.tls !== undefined && { tls: config.tls }),
-    webSocket: { origins: config.allowedOrigins },
-    dnsServers: config.dnsServers,
-    largeRequests: config.largeRequests,
+    ...engineBounds(config),
+    listeners: [...sip.listen],
+    ...(sip.externalAddress !== undefined && { externalAddress: sip.externalAddress }),
+    ...(sip.tls !== undefined && { tls: sip.tls }),
+    webSocket: { origins: sip.allowedOrigins },
+    dnsServers: sip.dnsServers,
+    largeRequests: sip.largeRequests,
     secret,
     adminHost: host,
     adminPort: 0,
@@ -41,5 +51,7 @@ export async function startSipEngine(config: SipConfig): Promise<SipEngine> {
     reloadTls: () => server.reloadTls(),
     close: () => server.close(),
     onExit: (listener) => server.onExit(listener),
+    onVitals: (listener) => server.onVitals(listener),
+    handling: (frame) => server.handling(frame),
   };
 }

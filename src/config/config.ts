@@ -2,6 +2,7 @@ import type { Trunk } from '../domain/identity/trunk.js';
 import type { Tenant } from '../domain/sessions/tenant.js';
 import type { Millis } from '../domain/time.js';
 import type { ConfigIssue } from './issues.js';
+import type { SipAdmission, SipLimits, SipOverload } from './schema-sip-limits.js';
 
 export interface ListenAddress {
   readonly protocol: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
@@ -41,6 +42,10 @@ export interface SipConfig {
   readonly drachtio: DrachtioServer | undefined;
   readonly maxCalls: number;
   readonly minSessionExpires: Millis;
+  /** These three as the file has them: they are the embedded engine's alone. */
+  readonly admission: SipAdmission;
+  readonly overload: SipOverload;
+  readonly limits: SipLimits;
 }
 
 /** A secret file that is made on the first start, unless the operator named it: then it must be there. */

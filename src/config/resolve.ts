@@ -66,6 +66,9 @@ function sip({ sip: section }: ConfigFile, files: NamedFiles): SipConfig {
     },
     maxCalls: section.max_calls,
     minSessionExpires: seconds(section.min_session_expires_seconds),
+    admission: section.admission,
+    overload: section.overload,
+    limits: section.limits,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
+import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
 /**
  * The configuration file. Every field has a description: docs/configuration.md and
@@ -243,6 +244,9 @@ export const configSchema = z.strictObject({
         .min(90)
         .default(90)
         .describe('Smallest session interval accepted (RFC 4028); smaller ones are answered 422.'),
+      admission: sipAdmission,
+      overload: sipOverload,
+      limits: sipLimits,
     })
     .prefault({})
     .describe('SIP signalling.'),

@@ -28,6 +28,11 @@ export function parseSource(text: string): SourceAddress | { readonly problem: s
   return { key: `${bits.slice(0, length)}/${bits.length}:${port ?? 'any'}` };
 }
 
+/** The address or CIDR block of a source without its port. */
+export function blockOf(source: string): string | undefined {
+  return split(source).block;
+}
+
 /** An IPv6 address without brackets has no port: its colons could not be told from one. */
 function split(text: string): { block?: string | undefined; port?: number | undefined } {
   if (!text.startsWith('[') && text.split(':').length > 2) return { block: text };

@@ -65,6 +65,14 @@ export const COUNTERS = {
     help: 'Addresses sealed into the vault and turned back into digits.',
     labels: { op: ['keep', 'reveal'], outcome: ['ok', 'error'] },
   },
+  callveil_sip_engine_dropped_total: {
+    help: 'Messages and connections that the embedded engine let go without an answer: of strangers, beyond a rate, of scanners, no SIP.',
+    labels: { reason: ['stranger', 'rate', 'scanner', 'noise'] },
+  },
+  callveil_sip_engine_refused_total: {
+    help: 'New requests that the embedded engine answered 503 by itself: overload, or a bound of sip.limits is reached.',
+    labels: { reason: ['overload', 'full'] },
+  },
 } as const satisfies Record<string, MetricRow>;
 
 export const GAUGES = {
@@ -73,6 +81,20 @@ export const GAUGES = {
   callveil_dependency_up: {
     help: '1 while the dependency works, 0 while calls are refused for its sake.',
     labels: { dependency: ['sip_engine', 'store', 'vault'] },
+  },
+  callveil_sip_engine_overloaded: {
+    help: '1 while the embedded engine holds new calls back.',
+    labels: {},
+  },
+  callveil_sip_engine_delay_seconds: {
+    help: 'Longest that a message waited to be handled during the last second: for the event loop of the embedded engine or for ours.',
+    labels: {},
+  },
+  callveil_sip_engine_load: {
+    help: 'What the embedded engine holds now: frames that wait for us, requests without a final answer, transactions, dialogs, connections.',
+    labels: {
+      what: ['queued_frames', 'unanswered_requests', 'transactions', 'dialogs', 'connections'],
+    },
   },
   callveil_build_info: {
     help: 'Always 1; its labels say what runs.',

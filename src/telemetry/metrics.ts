@@ -18,6 +18,19 @@ export interface MetricsOptions {
   readonly log?: Log;
 }
 
+/** What the embedded engine tells about itself; counts are since it started. */
+export interface EngineVitals {
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly refused: Readonly<Record<'overload' | 'full', number>>;
+  readonly overloaded: boolean;
+  readonly delayMs: number;
+  readonly queued: number;
+  readonly unanswered: number;
+  readonly transactions: number;
+  readonly dialogs: number;
+  readonly connections: number;
+}
+
 /** The Metrics port on a Prometheus registry of its own, never the global one. */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
@@ -27,6 +40,8 @@ export class PrometheusMetrics implements Metrics {
   readonly #log: Log | undefined;
   readonly #failed = new Set<string>();
   readonly #messages = new PendingCounts<CounterName>();
+  /** What the engine's counts were when they were last taken. */
+  readonly #engineCounts = new Map<string, number>();
 
   constructor(options: MetricsOptions) {
     const registers = [this.#registry];
@@ -125,6 +140,31 @@ export class PrometheusMetrics implements Metrics {
 
   dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void {
     this.#gauge('callveil_dependency_up', { dependency: name }, 'set', up ? 1 : 0);
+  }
+
+  engineVitals(vitals: EngineVitals): void {
+    this.#engineCount('callveil_sip_engine_dropped_total', vitals.dropped);
+    this.#engineCount('callveil_sip_engine_refused_total', vitals.refused);
+    this.#gauge('callveil_sip_engine_overloaded', {}, 'set', vitals.overloaded ? 1 : 0);
+    this.#gauge('callveil_sip_engine_delay_seconds', {}, 'set', vitals.delayMs / 1000);
+    const load = {
+      queued_frames: vitals.queued,
+      unanswered_requests: vitals.unanswered,
+      transactions: vitals.transactions,
+      dialogs: vitals.dialogs,
+      connections: vitals.connections,
+    };
+    for (const [what, value] of Object.entries(load)) {
+      this.#gauge('callveil_sip_engine_load', { what }, 'set', value);
+    }
+  }
+
+  #engineCount(name: CounterName, counts: Readonly<Record<string, number>>): void {
+    for (const [reason, count] of Object.entries(counts)) {
+      const key = `${name} ${reason}`;
+      this.#count(name, { reason }, count - (this.#engineCounts.get(key) ?? 0));
+      this.#engineCounts.set(key, count);
+    }
   }
 
   /** A series that appears with its first event has no increase, and no alert sees it. */

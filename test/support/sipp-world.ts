@@ -117,7 +117,11 @@ export async function sippWorld(transport: WorldTransport = 'udp'): Promise<Sipp
       rmSync(directory, { recursive: true, force: true });
     },
     config: {
-      ...(transport === 'tls' && { sip: { tls: tlsSection(authority) } }),
+      // One of the scenarios comes from a stranger's address and wants to be answered.
+      sip: {
+        admission: { strangers: 'answer' },
+        ...(transport === 'tls' && { tls: tlsSection(authority) }),
+      },
       ...((transport === 'tls' || transport === 'ws') && { transports: [transport] }),
       tenants: pbxs.map((at, i) => ({
         id: at,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { AppPulse } from './admission/app-pulse.js';
+import type { Vitals } from './admission/vitals.js';
 import type { SipServer, SipServerOptions } from './options.js';
 import type { OfferedPort } from './wire/thread-port.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -7,7 +9,9 @@ import type { FromWorker, ToWorker } from './worker-messages.js';
 export type { SipServer, SipServerLimits, SipServerOptions } from './options.js';
 
 /** A server in a thread of its own, where no slow query can delay a SIP timer. */
-export interface LaunchedSipServer extends SipServer {
+export interface LaunchedSipServer extends Omit<SipServer, 'vitals'> {
+  /** Told every second or so how the engine is, if anything has changed. */
+  onVitals(listener: (vitals: Vitals) => void): void;
   /** The thread has ended without being asked to; calls of before are lost. */
   onExit(listener: (why: Error) => void): void;
   /**
@@ -17,6 +21,11 @@ export interface LaunchedSipServer extends SipServer {
    * to `taken` the characters it has taken.
    */
   openPort(): OfferedPort;
+  /**
+   * To be told of each frame that an application of this process begins to handle: so the engine
+   * knows how much waits for it, and holds new calls back before calls in progress suffer.
+   */
+  handling(frame: string): void;
 }
 
 /**
@@ -27,11 +36,18 @@ const youngGenerationMb = 96;
 
 /** Starts the server; rejects with the reason if a port is taken or an address is not ours. */
 export async function launchSipServer(options: SipServerOptions): Promise<LaunchedSipServer> {
+  const pulse = new AppPulse();
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: options,
+    workerData: { ...options, pulse: pulse.memory } satisfies SipServerOptions,
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
   });
   const listeners = new Set<(why: Error) => void>();
+  const watchers = new Set<(vitals: Vitals) => void>();
+  worker.on('message', (message: FromWorker) => {
+    if (!('vitals' in message)) return;
+    for (const watcher of watchers) watcher(message.vitals);
+    worker.postMessage('noted' satisfies ToWorker);
+  });
   let closing = false;
   let failure: Error | undefined;
   worker.on('error', (error: Error) => {
@@ -57,18 +73,21 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
     },
     onExit: (listener) => void listeners.add(listener),
     openPort: () => openPort(worker),
+    onVitals: (watcher) => void watchers.add(watcher),
+    handling: (frame) => pulse.handling(frame),
   };
 }
 
 /** Reloads are asked for one at a time: the daemon waits for each before the next. */
 function reloadTls(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once('message', (message: FromWorker) => {
-      if (!('reloaded' in message))
-        reject(new Error('unexpected message of the SIP server thread'));
-      else if (message.reloaded === 'good') resolve();
+    const hear = (message: FromWorker): void => {
+      if (!('reloaded' in message)) return;
+      worker.off('message', hear);
+      if (message.reloaded === 'good') resolve();
       else reject(message.reloaded);
-    });
+    };
+    worker.on('message', hear);
     worker.postMessage('reload tls' satisfies ToWorker);
   });
 }

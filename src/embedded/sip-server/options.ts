@@ -1,3 +1,6 @@
+import { defaultAdmission, type AdmissionOptions } from './admission/admission-options.js';
+import { defaultOverload, type OverloadOptions } from './admission/overload-control.js';
+import type { Vitals } from './admission/vitals.js';
 import type { Hop } from './message/sip-message.js';
 import { rfcTimers, type TimerValues } from './timing.js';
 import type { TlsOptions } from './transport/tls-identity.js';
@@ -28,6 +31,12 @@ export interface SipServerOptions {
   /** Required by listeners of TLS and WSS. */
   readonly tls?: TlsOptions;
   readonly webSocket?: WebSocketOptions;
+  readonly admission?: Partial<AdmissionOptions>;
+  readonly overload?: Partial<OverloadOptions>;
+  /** Numbers that are never refused, beside short codes and `urn:service:sos`. */
+  readonly emergencyNumbers?: readonly string[];
+  /** Memory of the AppPulse by which an application in this process tells how far it has come. */
+  readonly pulse?: SharedArrayBuffer;
 }
 
 export interface SipServerLimits {
@@ -35,6 +44,8 @@ export interface SipServerLimits {
   readonly transactions: number;
   /** New requests that may wait for applications at once; further ones get 503. */
   readonly unanswered: number;
+  /** Dialogs at once; beyond them new INVITEs get 503. */
+  readonly dialogs: number;
   /** One frame of an application, in bytes. */
   readonly frameBytes: number;
   /** What may wait for an application that does not read, in bytes. */
@@ -56,6 +67,7 @@ export interface SipServerLimits {
 export const defaultServerLimits: SipServerLimits = {
   transactions: 400_000,
   unanswered: 50_000,
+  dialogs: 200_000,
   frameBytes: 262_144,
   unreadBytes: 67_108_864,
   apps: 64,
@@ -72,11 +84,21 @@ export interface SipServer {
   readonly contacts: readonly string[];
   /** Reads the TLS files again; rejects and keeps the old ones when they are not good. */
   reloadTls(): Promise<void>;
+  /** How it is; the sources it names are those turned away since it was last asked. */
+  vitals(): Vitals;
   close(): Promise<void>;
 }
 
 export function timersOf(options: SipServerOptions): TimerValues {
   return { ...rfcTimers, ...options.timers };
+}
+
+export function admissionOf(options: SipServerOptions): AdmissionOptions {
+  return { ...defaultAdmission, ...options.admission };
+}
+
+export function overloadOf(options: SipServerOptions): OverloadOptions {
+  return { ...defaultOverload, ...options.overload };
 }
 
 export function limitsOf(options: SipServerOptions): SipServerLimits {

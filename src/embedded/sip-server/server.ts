@@ -1,3 +1,10 @@
+import { AppPulse, FramesUnderWay } from './admission/app-pulse.js';
+import { CallAdmission } from './admission/call-admission.js';
+import { Correspondents } from './admission/correspondents.js';
+import { EngineLoad } from './admission/engine-load.js';
+import { FrontDoor } from './admission/front-door.js';
+import { Tally } from './admission/tally.js';
+import type { Vitals } from './admission/vitals.js';
 import { AppSide } from './core/app-side.js';
 import { NetworkSide } from './core/network-side.js';
 import { AvoidedTargets } from './core/avoided-targets.js';
@@ -7,7 +14,14 @@ import { DialogTable } from './dialog/dialog-table.js';
 import { nameServers } from './dns/name-server.js';
 import { ServerLocator } from './dns/server-locator.js';
 import { hostReference } from './message/uri.js';
-import { limitsOf, timersOf, type SipServer, type SipServerOptions } from './options.js';
+import {
+  admissionOf,
+  limitsOf,
+  overloadOf,
+  timersOf,
+  type SipServer,
+  type SipServerOptions,
+} from './options.js';
 import { realTiming } from './timing.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
 import { TlsIdentity } from './transport/tls-identity.js';
@@ -27,17 +41,21 @@ interface RunningSipServer extends SipServer {
 
 /** Starts a SIP server that any drachtio application can use. */
 export async function startSipServer(options: SipServerOptions): Promise<RunningSipServer> {
-  const events = deferredEvents();
+  const tally = new Tally();
+  const correspondents = new Correspondents();
+  const door = new FrontDoor(admissionOf(options), { timing: realTiming, tally, correspondents });
+  const events = deferredEvents(door);
   const { externalAddress, webSocket, transportLimits: limits } = options;
   const tls = options.tls === undefined ? undefined : new TlsIdentity(options.tls);
   const transport = await openTransports(
     options.listeners,
-    { externalAddress, webSocket, limits, tls },
+    { externalAddress, webSocket, limits, tls, door },
     events,
   );
-  const { state, network } = assemble(options, transport);
+  const underWay = new FramesUnderWay(new AppPulse(options.pulse));
+  const { state, network } = assemble(options, { transport, correspondents, tally, underWay });
   events.connect(state.layer, network);
-  const admin = adminFor(options, state, transport);
+  const admin = adminFor(options, state, transport, underWay);
   try {
     const adminPort = await admin.listen();
     return {
@@ -48,6 +66,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
         tls?.reload();
       },
       offer: (offered) => admin.offer(offered),
+      vitals: () => vitalsOf({ state, transport, tally, underWay }),
       close: async () => {
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);
@@ -63,13 +82,17 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
 }
 
 /** The transports need someone to tell before there is anyone who could understand it. */
-function deferredEvents(): TransportEvents & {
+function deferredEvents(door: FrontDoor): TransportEvents & {
   connect(layer: TransactionLayer, network: NetworkSide): void;
 } {
   let layer: TransactionLayer | undefined;
   let network: NetworkSide | undefined;
   return {
     message: (received) => {
+      const { message, from } = received;
+      // A datagram has been let in already, before it was parsed; a stream was when it opened.
+      if (from.protocol !== 'udp' && !door.hears(from.address, from.protocol)) return;
+      if (!door.passes(message, from.address)) return;
       try {
         layer?.receive(received);
       } catch (error) {
@@ -90,10 +113,57 @@ function reportFault(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : new Error(String(error)));
 }
 
+function vitalsOf({
+  state,
+  transport,
+  tally,
+  underWay,
+}: Omit<Parts, 'correspondents'> & { state: CoreState }): Vitals {
+  const { admission, unanswered, layer, dialogs } = state;
+  return {
+    dropped: { ...tally.dropped },
+    refused: { ...tally.refused },
+    blocked: tally.takeBlocked(),
+    overloaded: admission.limiting,
+    admittedPerSecond: admission.rate,
+    delayMs: admission.takeWorstDelayMs(),
+    queued: underWay.queue.waiting,
+    unanswered: unanswered.size,
+    transactions: layer.size,
+    dialogs: dialogs.size,
+    connections: transport.streams,
+  };
+}
+
+interface Parts {
+  readonly transport: Transport;
+  readonly correspondents: Correspondents;
+  readonly tally: Tally;
+  readonly underWay: FramesUnderWay;
+}
+
+function admissionFor(
+  options: SipServerOptions,
+  { tally, underWay }: Parts,
+  stateOf: () => CoreState,
+): CallAdmission {
+  return new CallAdmission({
+    options: overloadOf(options),
+    emergencyNumbers: options.emergencyNumbers ?? [],
+    most: limitsOf(options),
+    now: () => ({ unanswered: stateOf().unanswered.size, dialogs: stateOf().dialogs.size }),
+    timing: realTiming,
+    tally,
+    load: new EngineLoad(realTiming.now()),
+    queueDelayMs: () => underWay.delayMs(),
+  });
+}
+
 function assemble(
   options: SipServerOptions,
-  transport: Transport,
+  parts: Parts,
 ): { state: CoreState; network: NetworkSide } {
+  const { transport, correspondents } = parts;
   const timing = realTiming;
   const timers = timersOf(options);
   const limits = limitsOf(options);
@@ -117,8 +187,9 @@ function assemble(
       usable: (hop) => transport.listenerFor(hop) !== undefined,
     }),
     avoided: new AvoidedTargets(timing),
+    admission: admissionFor(options, parts, () => state),
     routes: new Routes(),
-    dialogs: new DialogTable(),
+    dialogs: new DialogTable((host) => correspondents.note(host)),
     unanswered: new Map(),
     byTransaction: new Map(),
     openings: new Map(),
@@ -133,6 +204,7 @@ function adminFor(
   options: SipServerOptions,
   state: CoreState,
   transport: Transport,
+  underWay: FramesUnderWay,
 ): AdminListener {
   const limits = limitsOf(options);
   const external = contactsOf(transport, 'externalAddress').join(',');
@@ -144,6 +216,7 @@ function adminFor(
     greeting: () => `${external}|${version}|${local}`,
     routes: state.routes,
     user: new AppSide(state),
+    delivered: options.pulse === undefined ? () => undefined : (meta) => underWay.delivered(meta),
     failed: reportFault,
     maxFrameBytes: limits.frameBytes,
     maxUnreadBytes: limits.unreadBytes,

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { VitalsReporter } from './admission/vitals.js';
 import type { SipServer, SipServerOptions } from './options.js';
 import { startSipServer } from './server.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
@@ -14,11 +15,17 @@ const tell = (message: FromWorker): void => port.postMessage(message);
 
 try {
   const server = await startSipServer(workerData as SipServerOptions);
+  const reporter = new VitalsReporter(
+    () => server.vitals(),
+    (vitals) => tell({ vitals }),
+  );
+  reporter.start();
   port.on('message', (wish: ToWorker) => {
     // Here exit ends the thread only; without it the timers of calls that are over would keep it
     // for half a minute.
     if (wish === 'close') void server.close().then(() => process.exit(0));
     else if (wish === 'reload tls') void reload(server);
+    else if (wish === 'noted') reporter.noted();
     else server.offer(wish);
   });
   tell({ started: { adminPort: server.adminPort, contacts: [...server.contacts] } });

@@ -17,6 +17,8 @@ export interface RawMessage {
 export interface RawUaOptions {
   readonly protocol?: 'udp' | 'tcp';
   readonly address?: string;
+  /** Where the engine is, if not at the phone's own address. */
+  readonly engineAddress?: string;
   readonly user?: string;
   /** Default: a free one. */
   readonly port?: number;
@@ -34,6 +36,7 @@ export class RawUa {
   readonly protocol: 'udp' | 'tcp';
   readonly address: string;
   #port: number;
+  readonly #engineAddress: string;
   #udp: UdpSocket | undefined;
   #server: Server | undefined;
   readonly #streams = new Map<number, Socket>();
@@ -44,6 +47,7 @@ export class RawUa {
   private constructor(options: RawUaOptions) {
     this.protocol = options.protocol ?? 'udp';
     this.address = options.address ?? '127.0.0.1';
+    this.#engineAddress = options.engineAddress ?? this.address;
     this.user = options.user ?? 'phone';
     this.#port = options.port ?? 0;
   }
@@ -76,7 +80,7 @@ export class RawUa {
 
   async sendText(port: number, text: string | Buffer): Promise<void> {
     if (this.#udp) {
-      this.#udp.send(text, port, this.address);
+      this.#udp.send(text, port, this.#engineAddress);
       return;
     }
     let stream = this.#streams.get(port) ?? this.#latestStream;

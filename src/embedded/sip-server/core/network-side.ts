@@ -15,7 +15,7 @@ import { passThrough } from './proxy/pass-through.js';
 import { answerByOurselves } from './refuse.js';
 import { reasons, responseTo } from './responses.js';
 import type { CoreState } from './state.js';
-import { refusalUnasked } from './refusal-unasked.js';
+import { comeBackLater, refusalAtOnce, refusalUnasked } from './refusal-unasked.js';
 
 /** The user agent core (RFC 3261 §8) as the network sees it. */
 export class NetworkSide implements ServerUser {
@@ -47,9 +47,7 @@ export class NetworkSide implements ServerUser {
   }
 
   dismissed({ message, from, listener }: ReceivedRequest): boolean {
-    // Of an INVITE the answer is repeated until its ACK, and a CANCEL has its INVITE's tag.
-    if (message.method === 'INVITE' || message.method === 'CANCEL') return false;
-    const refusal = refusalUnasked(this.#state, message);
+    const refusal = refusalAtOnce(this.#state, message);
     if (refusal === undefined) return false;
     const { status, headers = [] } = refusal;
     const toTag = tagFor(['Via', 'Call-ID', 'CSeq'].map((n) => firstHeader(message, n)).join());
@@ -71,8 +69,9 @@ export class NetworkSide implements ServerUser {
   }
 
   overloaded({ message, from, listener }: ReceivedRequest): void {
-    const headers = [{ name: 'Retry-After', value: '5' }];
+    const headers = [comeBackLater(this.#state)];
     const parts = { status: 503, reason: reasons[503], toTag: newTag(), headers };
+    this.#state.admission.full();
     this.#sendStateless(serialize(responseTo(message, parts)), from, listener);
   }
 

@@ -3,7 +3,7 @@ import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import { recordAttempt, recordRefusal } from './call-records.js';
 import { deliverNewRequest } from './deliver.js';
 import { expectAnswer, openingId } from './inbound.js';
-import { answerByOurselves, retryAfter } from './refuse.js';
+import { answerByOurselves } from './refuse.js';
 import type { CoreState } from './state.js';
 import { refuseShortSession, type Refusal } from './vetting.js';
 
@@ -31,9 +31,6 @@ export function takeNewRequest(
 
 function refusalOf(state: CoreState, received: ReceivedRequest): Refusal | undefined {
   const request = received.message;
-  if (state.unanswered.size >= state.settings.unanswered) {
-    return { status: 503, headers: [retryAfter()] };
-  }
   if (request.method !== 'INVITE') return undefined;
   if (isMerged(state, received)) return { status: 482 };
   return refuseShortSession(request, state.settings.minSessionSeconds);

@@ -1,3 +1,4 @@
+import type { CallAdmission } from '../admission/call-admission.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogTable } from '../dialog/dialog-table.js';
 import type { HeaderField, Hop, SipRequest } from '../message/sip-message.js';
@@ -13,8 +14,6 @@ import type { ProxiedCalls } from './proxy/proxied-calls.js';
 import type { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
 
 export interface CoreSettings {
-  /** New requests that may wait for applications at once; further ones get 503. */
-  readonly unanswered: number;
   /** Smallest session interval accepted, in seconds (RFC 4028 §5 says at least 90). */
   readonly minSessionSeconds: number;
   /** How long an application may leave a request without any answer, in ms. */
@@ -69,6 +68,7 @@ export interface CoreState {
   readonly settings: CoreSettings;
   readonly locator: ServerLocator;
   readonly avoided: AvoidedTargets;
+  readonly admission: CallAdmission;
   readonly routes: Routes;
   readonly dialogs: DialogTable;
   /** By transaction id. */

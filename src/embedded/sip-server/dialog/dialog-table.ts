@@ -1,12 +1,19 @@
 import { firstHeader } from '../message/headers.js';
 import { tagOf } from '../message/name-addr.js';
 import type { SipRequest } from '../message/sip-message.js';
+import { bareHost, parseUri } from '../message/uri.js';
 import type { App } from '../wire/app.js';
 import { dialogIdOf, type Dialog } from './dialog.js';
 
 /** Every dialog that can still take or send a request, by its id. */
 export class DialogTable {
   readonly #byId = new Map<string, Dialog>();
+  readonly #partyAt: (host: string) => void;
+
+  /** `partyAt` is told where the party of each dialog says it is: its BYE may come from there. */
+  constructor(partyAt: (host: string) => void = () => undefined) {
+    this.#partyAt = partyAt;
+  }
 
   get size(): number {
     return this.#byId.size;
@@ -18,6 +25,8 @@ export class DialogTable {
 
   add(dialog: Dialog): void {
     this.#byId.set(dialog.id, dialog);
+    const target = parseUri(dialog.remoteTarget ?? '');
+    if (target?.kind === 'sip') this.#partyAt(bareHost(target.host));
   }
 
   remove(dialog: Dialog): void {

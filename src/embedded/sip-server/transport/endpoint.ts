@@ -7,14 +7,28 @@ import type { WebSocketOptions } from './websocket.js';
 /** One open listener of any protocol. */
 export interface Endpoint {
   readonly listener: Listener;
+  /** Streams open now; a datagram listener has none. */
+  readonly streams?: number;
   connected(to: Hop): boolean;
   /** `otherwise`: where a response goes when the stream of its request is gone. */
   send(bytes: Buffer, to: Hop, failed: SendFailed, otherwise?: Hop): void;
   close(): Promise<void>;
 }
 
+/** Who may be heard, decided by the address alone and before a byte is parsed. */
+export interface Doorkeeper {
+  hears(address: string, protocol: Hop['protocol']): boolean;
+  /** Whether a connection from there is kept. */
+  takesStream(address: string, protocol: Hop['protocol']): boolean;
+  /** Told of every address that a request of ours goes to: its answers are asked for. */
+  turnsTo(address: string): void;
+  /** Told of what was no SIP, or too broken to answer. */
+  noise(address: string): void;
+}
+
 /** What every endpoint is opened with. */
 export interface EndpointContext {
+  readonly door?: Doorkeeper | undefined;
   readonly externalAddress: string | undefined;
   readonly limits: TransportLimits;
   /** Required by listeners of TLS and WSS. */

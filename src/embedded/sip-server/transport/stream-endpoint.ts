@@ -66,6 +66,10 @@ class StreamEndpoint implements Endpoint {
     server.on('error', (error) => context.events.trouble?.(error, listener));
   }
 
+  get streams(): number {
+    return this.#room.size;
+  }
+
   connected(to: Hop): boolean {
     return this.#connections.get(keyOf(to))?.takesRequests === true;
   }
@@ -97,14 +101,18 @@ class StreamEndpoint implements Endpoint {
     const { remoteAddress, remotePort } = socket;
     // Before anything else is done with it: a reset may come at any moment.
     socket.on('error', () => undefined);
-    // Gone before we looked, or one too many.
-    const gone = remoteAddress === undefined || remotePort === undefined;
-    if (gone || this.#closed || !this.#room.makeRoom(remoteAddress)) {
+    const { protocol } = this.listener;
+    // Gone before we looked, not wanted, or one too many.
+    const gone = remoteAddress === undefined || remotePort === undefined || this.#closed;
+    if (gone || !this.#welcomes(remoteAddress) || !this.#room.makeRoom(remoteAddress)) {
       socket.destroy();
       return;
     }
-    const { protocol } = this.listener;
     this.#shakeHands(socket, { protocol, address: remoteAddress, port: remotePort });
+  }
+
+  #welcomes(address: string): boolean {
+    return this.#context.door?.takesStream(address, this.listener.protocol) !== false;
   }
 
   #shakeHands(socket: Socket, remote: Hop): void {

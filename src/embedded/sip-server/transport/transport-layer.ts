@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import type { Hop, Listener } from '../message/sip-message.js';
-import { errorCode, type Endpoint, type EndpointContext } from './endpoint.js';
+import {
+  errorCode,
+  isResponse,
+  type Doorkeeper,
+  type Endpoint,
+  type EndpointContext,
+} from './endpoint.js';
 import { failLater } from './pending-sends.js';
 import { openStreams } from './stream-endpoint.js';
 import type { StreamProtocol } from './stream-protocol.js';
@@ -19,6 +25,8 @@ export interface TransportOptions {
   /** Required by listeners of TLS and WSS. */
   readonly tls?: TlsIdentity | undefined;
   readonly webSocket?: WebSocketOptions | undefined;
+  /** Default: everybody is heard. */
+  readonly door?: Doorkeeper | undefined;
 }
 
 /**
@@ -31,8 +39,8 @@ export async function openTransports(
   events: TransportEvents,
 ): Promise<Transport> {
   const limits = { ...defaultTransportLimits, ...options.limits };
-  const { externalAddress, tls, webSocket = {} } = options;
-  const context = { externalAddress, limits, tls, webSocket, events };
+  const { externalAddress, tls, webSocket = {}, door } = options;
+  const context = { externalAddress, limits, tls, webSocket, events, door };
   const endpoints: Endpoint[] = [];
   try {
     for (const wanted of listeners) endpoints.push(await openOne(wanted, endpoints, context));
@@ -40,16 +48,22 @@ export async function openTransports(
     await closeAll(endpoints);
     throw error;
   }
-  return new TransportLayer(endpoints);
+  return new TransportLayer(endpoints, door);
 }
 
 class TransportLayer implements Transport {
   readonly listeners: readonly Listener[];
   readonly #endpoints: readonly Endpoint[];
+  readonly #door: Doorkeeper | undefined;
 
-  constructor(endpoints: readonly Endpoint[]) {
+  constructor(endpoints: readonly Endpoint[], door: Doorkeeper | undefined) {
     this.#endpoints = endpoints;
+    this.#door = door;
     this.listeners = endpoints.map((endpoint) => endpoint.listener);
+  }
+
+  get streams(): number {
+    return this.#endpoints.reduce((sum, { streams = 0 }) => sum + streams, 0);
   }
 
   listenerFor(hop: Hop): Listener | undefined {
@@ -67,6 +81,7 @@ class TransportLayer implements Transport {
       failLater(failed, 'unsupported');
       return;
     }
+    if (this.#door !== undefined && !isResponse(bytes)) this.#door.turnsTo(to.address);
     endpoint.send(bytes, to, failed, reply?.otherwise);
   }
 

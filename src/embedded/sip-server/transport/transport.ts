@@ -20,6 +20,8 @@ export type SendFailed = (outcome: SendOutcome & { ok: false }) => void;
 /** What bytes come in and out through. All protocols look the same from above. */
 export interface Transport {
   readonly listeners: readonly Listener[];
+  /** Streams open now, whoever opened them. */
+  readonly streams: number;
   /** The listener used towards a hop: same protocol, same address family. */
   listenerFor(hop: Hop): Listener | undefined;
   /** Whether a request to that hop could leave without a new stream; over UDP always. */

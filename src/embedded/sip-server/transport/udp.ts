@@ -61,13 +61,16 @@ class UdpEndpoint implements Endpoint {
   #receive(bytes: Buffer, source: RemoteInfo): void {
     // Nothing can be sent to port 0; only a forged datagram comes from there.
     if (source.port === 0 || this.#closed) return;
-    const { events, limits } = this.#context;
+    const { events, limits, door } = this.#context;
+    if (door?.hears(source.address, 'udp') === false) return;
     const from: Hop = { protocol: 'udp', address: source.address, port: source.port };
     const parsed = orParseError(() => parseMessage(bytes, limits.message));
     if (!(parsed instanceof ParseError)) {
       events.message({ message: parsed, bytes: bytes.length, from, listener: this.listener });
     } else if (parsed.answerable !== undefined) {
       events.unparsable?.(bytes, from, this.listener, parsed);
+    } else {
+      door?.noise(source.address);
     }
   }
 }

@@ -25,6 +25,8 @@ export interface AdminOptions {
   greeting(): string;
   readonly routes: Routes;
   readonly user: AppUser;
+  /** Told of every frame with a message that leaves for an application, by its meta line. */
+  delivered(meta: string): void;
   /** A fault of ours while a command was carried out; the application goes on with the next. */
   failed(error: unknown): void;
   readonly maxFrameBytes: number;
@@ -81,7 +83,7 @@ export class AdminListener {
     }
     this.#sockets.add(socket);
     const { maxUnreadBytes, maxFrameBytes } = this.#options;
-    const outlet = new AppOutlet(socket, maxUnreadBytes);
+    const outlet = new AppOutlet(socket, maxUnreadBytes, this.#options.delivered);
     const reader = new FrameReader(strangerFrameBytes);
     let known = false;
     const patience = setTimeout(() => socket.destroy(), strangerMilliseconds);

@@ -25,6 +25,7 @@ const farewellMilliseconds = 1_000;
 export class AppOutlet implements App {
   readonly #socket: Socket;
   readonly #maxUnread: number;
+  readonly #delivered: (meta: string) => void;
   #waiting: Buffer[] = [];
   #scheduled = false;
   #open = true;
@@ -32,9 +33,11 @@ export class AppOutlet implements App {
   #port: ThreadPort | undefined;
   readonly #flushLater = (): void => this.flush();
 
-  constructor(socket: Socket, maxUnread: number) {
+  /** `delivered` is told of every frame that carries a message. */
+  constructor(socket: Socket, maxUnread: number, delivered: (meta: string) => void) {
     this.#socket = socket;
     this.#maxUnread = maxUnread;
+    this.#delivered = delivered;
   }
 
   get connected(): boolean {
@@ -49,6 +52,7 @@ export class AppOutlet implements App {
       return;
     }
     this.#waiting.push(frameOf(meta, sip));
+    if (sip !== undefined) this.#delivered(meta);
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (performance.now() - this.#lastFlush < gatherMilliseconds) {

@@ -63,6 +63,7 @@ describe('the transaction layer', () => {
     cancels = [];
     refused = 0;
     const transport: Transport = {
+      streams: 0,
       listeners: [listener],
       listenerFor: () => listener,
       connected: () => true,

@@ -1,0 +1,78 @@
+import type { Config } from '../config/config.js';
+import { blockOf } from '../config/source-address.js';
+import type { Trunk } from '../domain/identity/trunk.js';
+import type { launchSipServer } from '../embedded/sip-server/index.js';
+
+type EngineOptions = Parameters<typeof launchSipServer>[0];
+type Bounds = Required<
+  Pick<EngineOptions, 'admission' | 'overload' | 'emergencyNumbers' | 'limits' | 'transportLimits'>
+>;
+
+/**
+ * `sip.admission`, `sip.overload` and `sip.limits` in the engine's own terms; its known peers are the
+ * trunks, and the numbers it never refuses those that tenants count as emergency numbers.
+ */
+export function engineBounds({
+  sip,
+  trunks,
+  tenants,
+}: Pick<Config, 'sip' | 'trunks' | 'tenants'>): Bounds {
+  const { admission, overload, limits } = sip;
+  return {
+    admission: {
+      peers: trunks.flatMap(addressesOf),
+      strangers: admission.strangers,
+      strangerPerSecond: admission.stranger_per_second,
+      strangersPerSecond: admission.strangers_per_second,
+      peerPerSecond: admission.trunk_per_second ?? Infinity,
+      sources: admission.sources,
+      scannerAgents: admission.scanner_agents,
+    },
+    overload: {
+      control: overload.control,
+      targetDelayMs: overload.target_delay_ms,
+      retryAfterSeconds: overload.retry_after_seconds,
+    },
+    emergencyNumbers: tenants.flatMap((tenant) => tenant.emergencyNumbers),
+    limits: {
+      transactions: limits.transactions,
+      unanswered: limits.pending,
+      dialogs: limits.dialogs,
+      unansweredMs: limits.no_answer_seconds * 1000,
+    },
+    transportLimits: {
+      message: {
+        messageBytes: limits.message_bytes,
+        startLine: limits.start_line_bytes,
+        headerFields: limits.header_fields,
+        headerLine: limits.header_line_bytes,
+      },
+      connections: limits.connections,
+      connectionsPerSource: limits.connections_per_source,
+      handshakes: limits.handshakes,
+      handshakeMs: limits.handshake_seconds * 1000,
+      connectMs: limits.connect_seconds * 1000,
+      partialMs: limits.message_seconds * 1000,
+      firstMs: limits.first_message_seconds * 1000,
+      halfOpenMs: limits.half_open_seconds * 1000,
+      idleMs: limits.idle_seconds * 1000,
+      unsentBytes: limits.unsent_bytes,
+      unsentMs: limits.unsent_seconds * 1000,
+    },
+  };
+}
+
+/** Where a trunk's messages come from: its sources, and the targets that are addresses. */
+function addressesOf({ sources, targets }: Pick<Trunk, 'sources' | 'targets'>): string[] {
+  return [
+    ...sources.flatMap((source) => blockOf(source) ?? []),
+    // A target that is a name becomes known with the first request that goes there.
+    ...targets.flatMap((target) => addressOf(target) ?? []),
+  ];
+}
+
+/** `sip:[2001:db8::1]:5060;transport=tcp` is at 2001:db8::1, `sip:sbc.example` at none. */
+function addressOf(target: string): string | undefined {
+  const [, ipv6, ipv4] = /^sips?:(?:\[([^\]]+)\]|(\d+(?:\.\d+){3})(?![^:;?]))/.exec(target) ?? [];
+  return ipv6 ?? ipv4;
+}

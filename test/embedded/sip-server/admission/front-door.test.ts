@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { AllowList } from '../../../../src/embedded/sip-server/admission/allow-list.js';
+import {
+  defaultAdmission,
+  type AdmissionOptions,
+} from '../../../../src/embedded/sip-server/admission/admission-options.js';
+import { Correspondents } from '../../../../src/embedded/sip-server/admission/correspondents.js';
+import { FrontDoor } from '../../../../src/embedded/sip-server/admission/front-door.js';
+import { scannerSigns } from '../../../../src/embedded/sip-server/admission/scanners.js';
+import {
+  SourceRates,
+  sourceKey,
+} from '../../../../src/embedded/sip-server/admission/source-rates.js';
+import { Tally } from '../../../../src/embedded/sip-server/admission/tally.js';
+import type { Hop, SipRequest } from '../../../../src/embedded/sip-server/message/sip-message.js';
+import { FakeTiming } from '../fake-timing.js';
+
+function doorWith(options: Partial<AdmissionOptions> = {}): {
+  door: FrontDoor;
+  tally: Tally;
+  timing: FakeTiming;
+} {
+  const tally = new Tally();
+  const timing = new FakeTiming();
+  const parts = { timing, tally, correspondents: new Correspondents() };
+  return { door: new FrontDoor({ ...defaultAdmission, ...options }, parts), tally, timing };
+}
+
+const heard = (
+  door: FrontDoor,
+  address: string,
+  times: number,
+  protocol: Hop['protocol'] = 'udp',
+): number =>
+  Array.from({ length: times }, () => door.hears(address, protocol)).filter(Boolean).length;
+
+const request = (name: string, value: string): SipRequest => ({
+  kind: 'request',
+  method: 'OPTIONS',
+  uri: 'sip:100@192.0.2.1',
+  headers: [{ name, value }],
+  body: Buffer.alloc(0),
+});
+
+describe('the front door', () => {
+  const peers = ['203.0.113.0/24', '198.51.100.7', '2001:db8:1::/48'];
+
+  it.each([
+    ['203.0.113.200', true],
+    ['203.0.114.1', false],
+    ['198.51.100.7', true],
+    ['198.51.100.8', false],
+    ['2001:db8:1:2::3', true],
+    ['2001:db8:2::3', false],
+    ['fe80::1%eth0', false],
+  ])('hears %s: %s, of strangers nothing', (address, expected) => {
+    const { door, tally } = doorWith({ peers, strangers: 'drop' });
+    expect(door.hears(address, 'udp')).toBe(expected);
+    expect(door.takesStream(address, 'tcp')).toBe(expected);
+    expect(tally.dropped.stranger).toBe(expected ? 0 : 2);
+  });
+
+  it('with the list away, hears whom it would have dropped', () => {
+    const { door, tally } = doorWith({ peers, strangers: 'answer' });
+    expect(door.hears('203.0.114.1', 'udp')).toBe(true);
+    expect(tally.dropped.stranger).toBe(0);
+  });
+
+  it('hears whom we have turned to ourselves', () => {
+    const { door } = doorWith({ strangers: 'drop' });
+    expect(door.hears('192.0.2.9', 'udp')).toBe(false);
+    door.turnsTo('192.0.2.9');
+    expect(door.hears('192.0.2.9', 'udp')).toBe(true);
+  });
+
+  it('answers a stranger at his rate and others at theirs', () => {
+    const { door, tally, timing } = doorWith({ strangerPerSecond: 5 });
+    expect(heard(door, '192.0.2.1', 100)).toBe(10);
+    expect(heard(door, '192.0.2.2', 5)).toBe(5);
+    expect(tally.dropped.rate).toBe(90);
+    timing.advance(1_000);
+    expect(heard(door, '192.0.2.1', 100)).toBe(5);
+  });
+
+  it('without a rate, answers all of it', () => {
+    expect(heard(doorWith().door, '192.0.2.1', 10_000)).toBe(10_000);
+  });
+
+  it('answers all strangers together at their rate, from however many addresses', () => {
+    const { door } = doorWith({ strangerPerSecond: 5, strangersPerSecond: 20 });
+    const answered = Array.from({ length: 5_000 }, (_, i) =>
+      door.hears(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, 'udp'),
+    );
+    expect(answered.filter(Boolean)).toHaveLength(40);
+  });
+
+  it('limits a peer only where that is asked', () => {
+    expect(heard(doorWith({ peers }).door, '203.0.113.1', 5_000)).toBe(5_000);
+    const { door, tally } = doorWith({ peers, peerPerSecond: 100 });
+    expect(heard(door, '203.0.113.1', 5_000)).toBe(200);
+    expect(tally.dropped.rate).toBe(4_800);
+  });
+
+  it('is open to browsers, who come from anywhere, at the rate of strangers', () => {
+    const { door } = doorWith({ peers, strangers: 'drop', strangerPerSecond: 5 });
+    expect(door.takesStream('192.0.2.1', 'wss')).toBe(true);
+    expect(heard(door, '192.0.2.1', 100, 'wss')).toBe(10);
+    expect(heard(door, '192.0.2.1', 100, 'tls')).toBe(0);
+  });
+
+  it.each(scannerSigns)('knows a scanner by $field: $text', ({ field, text }) => {
+    const { door, tally } = doorWith({ peers });
+    const sign = field === 'From' ? `${text.toUpperCase()};tag=1` : `x ${text.toUpperCase()} /1`;
+    expect(door.passes(request(field, sign), '203.0.113.1')).toBe(false);
+    expect(tally.dropped.scanner).toBe(1);
+  });
+
+  it.each(['Asterisk PBX 18.9', 'FPBX-16.0', 'sipsak 0.9.8', 'Cisco-SIPGateway/IOS', '3CXPhone'])(
+    'takes %s for no scanner',
+    (agent) => expect(doorWith().door.passes(request('User-Agent', agent), '192.0.2.1')).toBe(true),
+  );
+
+  it('knows the scanners that the operator names', () => {
+    const { door } = doorWith({ scannerAgents: ['evil.dialer (x'] });
+    expect(door.passes(request('User-Agent', 'Evil.Dialer (x64)'), '192.0.2.1')).toBe(false);
+    expect(door.passes(request('User-Agent', 'evilXdialer (x'), '192.0.2.1')).toBe(true);
+  });
+
+  it('names the sources it turned away, of a crowd only some', () => {
+    const { door, tally } = doorWith({ strangers: 'drop' });
+    for (let i = 0; i < 200; i += 1) heard(door, `192.0.2.${i % 100}`, 1);
+    const blocked = tally.takeBlocked();
+    expect(blocked).toHaveLength(16);
+    expect(blocked[0]).toEqual({ address: '192.0.2.0', reason: 'stranger', count: 2 });
+    expect(tally.takeBlocked()).toEqual([]);
+  });
+
+  it.each(['192.0.2.1/33', '192.0.2.x', '', '192.0.2.1/a'])(
+    'does not start with %j as a peer',
+    (entry) => {
+      expect(() => new AllowList([entry])).toThrow(RangeError);
+    },
+  );
+});
+
+describe('rates of sources', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8:a:b:1:2:3:4', '2001:db8:a:b::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('%s counts as %s', (address, key) => {
+    expect(sourceKey(address)).toBe(key);
+  });
+
+  it('keep as many sources as there is room for, and of those the busy ones', () => {
+    const rates = new SourceRates({ perSecond: 1, burst: 1 }, 100);
+    expect(rates.take('192.0.2.1', 0)).toBe(true);
+    for (let i = 0; i < 5_000; i += 1) {
+      rates.take(`10.0.${i >> 8}.${i & 255}`, 0);
+      expect(rates.take('192.0.2.1', 0)).toBe(false);
+    }
+    expect(rates.size).toBe(100);
+  });
+});
