@@ -83,7 +83,9 @@ export class AdminListener {
     }
     this.#sockets.add(socket);
     const { maxUnreadBytes, maxFrameBytes } = this.#options;
-    const outlet = new AppOutlet(socket, maxUnreadBytes, this.#options.delivered);
+    const outlet = new AppOutlet(socket, maxUnreadBytes, (meta) => {
+      this.#options.delivered(meta);
+    });
     const reader = new FrameReader(strangerFrameBytes);
     let known = false;
     const patience = setTimeout(() => socket.destroy(), strangerMilliseconds);

@@ -26,52 +26,74 @@ const patienceMs = 500;
 const laterMessagesAfterMs = [20, 60, 120];
 
 /** One queue, served in order, in steps of a millisecond: what SIP looks like to a busy thread. */
+class BusyThread {
+  readonly #control: OverloadControl;
+  readonly #costMs: number;
+  readonly #refusalMs: number;
+  readonly #known = new AppQueue();
+  readonly #queue: { atMs: number; later: boolean }[] = [];
+  /** How many later messages come in a millisecond. */
+  readonly #due = new Map<number, number>();
+  #credit = 0;
+
+  constructor(control: OverloadControl, machine: Machine) {
+    this.#control = control;
+    const callMs = 1000 / machine.capacity;
+    this.#costMs = callMs / (1 + laterMessagesAfterMs.length);
+    this.#refusalMs = callMs * machine.refusal;
+  }
+
+  /** A new call comes. */
+  call(now: number, result: Second): void {
+    if (!this.#control.admits(now)) {
+      result.refused += 1;
+      this.#credit -= this.#refusalMs;
+      return;
+    }
+    this.#enqueue(now, false);
+    for (const after of laterMessagesAfterMs) {
+      this.#due.set(now + after, (this.#due.get(now + after) ?? 0) + 1);
+    }
+  }
+
+  /** A millisecond passes. */
+  work(now: number, result: Second): void {
+    for (let left = this.#due.get(now) ?? 0; left > 0; left -= 1) this.#enqueue(now, true);
+    this.#due.delete(now);
+    this.#credit = Math.min(2, this.#credit + 1);
+    while (this.#queue[0] !== undefined && this.#credit >= this.#costMs) this.#serve(now, result);
+    if (now % tickMs === 0) this.#control.tick(now, this.#known.delayMs(now));
+  }
+
+  #enqueue(atMs: number, later: boolean): void {
+    this.#queue.push({ atMs, later });
+    this.#known.delivered(atMs);
+  }
+
+  #serve(now: number, result: Second): void {
+    const { atMs, later } = this.#queue.shift()!;
+    this.#credit -= this.#costMs;
+    this.#known.handledUpTo(atMs);
+    result.worstDelayMs = Math.max(result.worstDelayMs, now - atMs);
+    if (now - atMs > patienceMs) result.late += 1;
+    else if (later) result.succeeded += 1 / laterMessagesAfterMs.length;
+  }
+}
+
 function simulate(
   control: OverloadControl,
   machine: Machine,
   offered: (second: number) => number,
   seconds: number,
 ): Second[] {
+  const thread = new BusyThread(control, machine);
   const results: Second[] = [];
-  const costMs = 1000 / machine.capacity;
-  const share = costMs / (1 + laterMessagesAfterMs.length);
-  const known = new AppQueue();
-  const queue: { atMs: number; costMs: number; last?: boolean }[] = [];
-  const due = new Map<number, number>();
-  let credit = 0;
   let arrivals = 0;
   for (let now = 0; now < seconds * 1000; now += 1) {
     const second = Math.floor(now / 1000);
     const result = (results[second] ??= { succeeded: 0, refused: 0, late: 0, worstDelayMs: 0 });
-    arrivals += offered(second) / 1000;
-    for (; arrivals >= 1; arrivals -= 1) {
-      if (control.admits(now)) {
-        queue.push({ atMs: now, costMs: share });
-        known.delivered(now);
-        for (const after of laterMessagesAfterMs) {
-          due.set(now + after, (due.get(now + after) ?? 0) + 1);
-        }
-      } else {
-        result.refused += 1;
-        credit -= costMs * machine.refusal;
-      }
-    }
-    for (let i = due.get(now) ?? 0; i > 0; i -= 1) {
-      queue.push({ atMs: now, costMs: share, last: true });
-      known.delivered(now);
-    }
-    due.delete(now);
-    credit = Math.min(2, credit + 1);
-    while (queue[0] !== undefined && credit >= queue[0].costMs) {
-      const { atMs, costMs: spent, last } = queue.shift()!;
-      credit -= spent;
-      known.handledUpTo(atMs);
-      const waited = now - atMs;
-      result.worstDelayMs = Math.max(result.worstDelayMs, waited);
-      if (waited > patienceMs) result.late += 1;
-      else if (last === true) result.succeeded += 1 / laterMessagesAfterMs.length;
-    }
-    if (now % tickMs === 0) control.tick(now, known.delayMs(now));
+    for (arrivals += offered(second) / 1000; arrivals >= 1; arrivals -= 1) thread.call(now, result);
+    thread.work(now, result);
   }
   return results;
 }
