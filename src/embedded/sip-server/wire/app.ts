@@ -46,13 +46,13 @@ export class AppOutlet implements App {
 
   deliver(meta: string, sip?: Buffer): void {
     if (!this.#open) return;
+    if (sip !== undefined) this.#delivered(meta);
     if (this.#port) {
       this.#port.send(textFrame(meta, sip));
       this.#checkUnread(this.#port.unread);
       return;
     }
     this.#waiting.push(frameOf(meta, sip));
-    if (sip !== undefined) this.#delivered(meta);
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (performance.now() - this.#lastFlush < gatherMilliseconds) {
