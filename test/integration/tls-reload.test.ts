@@ -39,7 +39,8 @@ afterAll(async () => {
 async function shown() {
   const { host, port } = daemon.listensOn('tls');
   const ca = readFileSync(authority.caFile);
-  const socket = connect({ host, port, ca });
+  // Strangers are not even shown a certificate.
+  const socket = connect({ host, port, ca, localAddress: '127.0.1.1' });
   socket.on('error', () => undefined);
   await new Promise<void>((resolve) => socket.once('secureConnect', resolve));
   return { socket, name: socket.getPeerCertificate().subject.CN };
