@@ -56,8 +56,9 @@ describe('call detail records', () => {
   });
 
   /** Waits for so many records, and a little longer for one too many. */
+  /** Longer than 64·T1, after which an unacknowledged call is stopped. */
   const written = async (count: number): Promise<string[]> => {
-    for (let n = 0; n < 150 && records.length < count; n += 1) await pause(20);
+    for (let n = 0; n < 300 && records.length < count; n += 1) await pause(20);
     await pause(40);
     return records.splice(0);
   };
