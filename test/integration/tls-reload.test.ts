@@ -1,4 +1,5 @@
 import { copyFileSync, readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestAuthority, type Issued } from '../support/certificates.js';
@@ -40,7 +41,8 @@ async function shown() {
   const { host, port } = daemon.listensOn('tls');
   const ca = readFileSync(authority.caFile);
   // Strangers are not even shown a certificate.
-  const socket = connect({ host, port, ca, localAddress: '127.0.1.1' });
+  const stream = connectTcp({ host, port, localAddress: '127.0.1.1' });
+  const socket = connect({ socket: stream, host, ca });
   socket.on('error', () => undefined);
   await new Promise<void>((resolve) => socket.once('secureConnect', resolve));
   return { socket, name: socket.getPeerCertificate().subject.CN };
