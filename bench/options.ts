@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Whether the ramp's result must also hold for LONG_SECONDS. */
   readonly long: boolean;
+  /** How long the CPU-per-call runs are warmed up, in seconds at 100 calls/s. */
+  readonly warmupSeconds: number;
   readonly cleanup: boolean;
   /** How often the CPU-per-call runs are repeated; the median counts. */
   readonly rounds: number;
@@ -37,6 +39,7 @@ export const usage = `npm run bench -- [cpu] [ramp] [overload] [rss] [options]
   --rates a,b,…    calls/s of ramp (200,400,600,800,1000,1200)
   --seconds N      length of a run (20)
   --long           ramp's result must hold for ${LONG_SECONDS} s, else it is lowered
+  --warmup N       cpu: warm up for so many seconds, at 100 calls/s (30)
   --cleanup        cpu: also measure the 36 s of clean-up that follow
   --rounds N       cpu: repeat, the systems taking turns; the median counts (1)
   --sustained N    overload: take N calls/s as sustained and do not look for it
@@ -55,6 +58,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       rates: { type: 'string', default: '200,400,600,800,1000,1200' },
       seconds: { type: 'string', default: '20' },
       long: { type: 'boolean', default: false },
+      warmup: { type: 'string', default: '30' },
       cleanup: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '1' },
       sustained: { type: 'string' },
@@ -73,6 +77,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     rates: values.rates.split(',').map((each) => positive(each, 'rates')),
     seconds: positive(values.seconds, 'seconds'),
     long: values.long,
+    warmupSeconds: positive(values.warmup, 'warmup'),
     cleanup: values.cleanup,
     rounds: positive(values.rounds, 'rounds'),
     sustained: values.sustained === undefined ? undefined : positive(values.sustained, 'sustained'),

@@ -19,7 +19,7 @@ export async function measureCpu(
     for (const kind of kinds) {
       say(`${kind.name}: ${options.rate} calls/s for ${options.seconds} s, round ${round}`);
       const result = await withSystem(kind, async (stage) => {
-        await warmUp(stage);
+        await warmUp(stage, options.warmupSeconds);
         return runLoad(stage, {
           rate: options.rate,
           seconds: options.seconds,
