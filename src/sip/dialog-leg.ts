@@ -12,20 +12,22 @@ import { OWN_HEADERS, phraseOf } from './answer-headers.js';
 import type { Side } from './call-guard.js';
 import {
   headerOf,
-  type Ack,
   type DrachtioDialog,
   type DrachtioRequest,
   type DrachtioResponse,
   type InDialogRequest,
 } from './drachtio.js';
 import { verdictOfLimit } from './frame-limit.js';
+import type { GuardDoor } from './guard-door.js';
 import type { OpenEnds } from './open-ends.js';
+import { sendReinvite } from './send-reinvite.js';
 import { tracesOf, type Traces } from './traces.js';
 
 export interface DialogLegDeps {
   readonly side: Side;
   readonly listener: LegListener;
   readonly ends: OpenEnds;
+  readonly door: GuardDoor;
   /** Whatever the peer gives away of itself in later messages. */
   learn(traces: Traces): void;
 }
@@ -63,21 +65,32 @@ export class DialogLeg implements Leg {
     // A dialog was acknowledged when it was made; the delayed offer is UnacknowledgedLeg's.
   }
 
-  async reinvite(offer: string | undefined): Promise<Reinvited> {
+  async reinvite(offer: string | undefined, givenUp?: AbortSignal): Promise<Reinvited> {
     await this.#settled;
-    const { res, ack } = await this.#ask({ method: 'INVITE', ...bodyOf(offer), noAck: true });
-    const sdp = res.body;
-    if (sdp === undefined || sdp === '') {
+    if (givenUp?.aborted === true) throw new RenegotiationFailed(487);
+    const headers = { Contact: this.dialog.local.contact, ...OWN_HEADERS };
+    const { dialog, deps } = this;
+    const { res, ack } = await sendReinvite(
+      { dialog, door: deps.door, headers, ...bodyOf(offer) },
+      givenUp,
+    ).catch(failed);
+    this.#learn(res);
+    if (res.status >= 300) throw new RenegotiationFailed(res.status);
+    const sdp = sdpOf(res);
+    if (offer !== undefined) {
+      ack();
+      return { sdp, acknowledge: undefined };
+    }
+    if (sdp === undefined) {
       // An offer-less 200 to an offer-less re-INVITE leaves nothing to answer, but must be ACKed.
-      if (offer === undefined) ack?.();
+      ack();
       throw new RenegotiationFailed(488);
     }
-    return { sdp, acknowledge: offer === undefined && ack ? (body) => ack({ body }) : undefined };
+    return { sdp, acknowledge: (body) => ack({ body }) };
   }
 
   async update(offer: string | undefined): Promise<string | undefined> {
-    const { res } = await this.#ask({ method: 'UPDATE', ...bodyOf(offer) });
-    return res.body === '' ? undefined : res.body;
+    return sdpOf(await this.#ask({ method: 'UPDATE', ...bodyOf(offer) }));
   }
 
   async sendDtmf(dtmf: Dtmf): Promise<void> {
@@ -94,29 +107,24 @@ export class DialogLeg implements Leg {
     );
   }
 
-  /**
-   * drachtio-srf's own `modify` never lets a second re-INVITE out after a refused one, so re-INVITEs
-   * go out as plain requests of the dialog; one at a time is Renegotiation's care.
-   */
-  #ask(
-    request: Partial<InDialogRequest> & { method: string },
-  ): Promise<{ res: DrachtioResponse; ack: Ack | undefined }> {
+  #ask(request: Partial<InDialogRequest> & { method: string }): Promise<DrachtioResponse> {
     const headers = { Contact: this.dialog.local.contact, ...OWN_HEADERS, ...request.headers };
     return new Promise((resolve, reject) => {
-      this.dialog.request({ ...request, headers }, (err, res, ack) => {
+      this.dialog.request({ ...request, headers }, (err, res) => {
         if (err || res === undefined) {
           reject(new RenegotiationFailed(statusOf(err)));
           return;
         }
         if (res.status < 200) return;
-        this.deps.learn(tracesOf(res, 'to', res.source_address));
-        if (res.status >= 300) {
-          reject(new RenegotiationFailed(res.status));
-          return;
-        }
-        resolve({ res, ack });
+        this.#learn(res);
+        if (res.status >= 300) reject(new RenegotiationFailed(res.status));
+        else resolve(res);
       });
     });
+  }
+
+  #learn(res: DrachtioResponse): void {
+    this.deps.learn(tracesOf(res, 'to', res.source_address));
   }
 
   #attach(): void {
@@ -136,7 +144,7 @@ export class DialogLeg implements Leg {
       if (dtmf) listener.dtmf(dtmf, reply);
       else reply.refuse(415);
     });
-    this.#on('options', (_, reply) => reply.accept());
+    this.#on('options', (_, reply) => void reply.accept());
     // Transfers are ours to make, with new legs; what a peer asks in these never crosses.
     this.#on('refer', (_, reply) => reply.refuse(403));
     this.#on('message', (_, reply) => reply.refuse(405));
@@ -148,26 +156,39 @@ export class DialogLeg implements Leg {
   #on(event: string, take: (req: DrachtioRequest, reply: Reply) => void): void {
     this.dialog.on(event, (req: DrachtioRequest, res: DrachtioResponse) => {
       this.deps.learn(tracesOf(req, 'from', req.source_address));
-      take(req, this.#replyTo(res));
+      take(req, this.#replyTo(req, res));
     });
   }
 
-  #replyTo(res: DrachtioResponse): Reply {
+  #replyTo(req: DrachtioRequest, res: DrachtioResponse): Reply {
+    const cancel = new AbortController();
+    const cancelled = cancel.signal;
+    req.on('cancel', () => cancel.abort());
     const headers = (): Record<string, string> => ({
       Contact: this.dialog.local.contact,
       ...OWN_HEADERS,
     });
+    const accept = (sdp: string | undefined, done: (sent: boolean) => void): void => {
+      if (sdp !== undefined) this.dialog.local.sdp = sdp;
+      res.send(200, phraseOf(200), { headers: headers(), ...bodyOf(sdp) }, (err) => {
+        // A CANCEL that crossed our 200 has been answered, and so has its INVITE.
+        done(!err);
+        if (verdictOfLimit(String(err)) === undefined) return;
+        // drachtio-srf takes the 200 for sent, but the peer still waits.
+        res.finished = false;
+        res.send(488, phraseOf(488), { headers: headers() });
+      });
+    };
     return {
-      accept: (sdp) => {
-        if (sdp !== undefined) this.dialog.local.sdp = sdp;
-        res.send(200, phraseOf(200), { headers: headers(), ...bodyOf(sdp) }, (err) => {
-          if (verdictOfLimit(String(err)) === undefined) return;
-          // drachtio-srf takes the 200 for sent, but the peer still waits.
-          res.finished = false;
-          res.send(488, phraseOf(488), { headers: headers() });
-        });
+      cancelled,
+      accept: (sdp) =>
+        new Promise((resolve) => {
+          if (cancelled.aborted) resolve(false);
+          else accept(sdp, resolve);
+        }),
+      refuse: (status) => {
+        if (!cancelled.aborted) res.send(status, phraseOf(status), { headers: headers() });
       },
-      refuse: (status) => res.send(status, phraseOf(status), { headers: headers() }),
     };
   }
 
@@ -185,6 +206,10 @@ export class DialogLeg implements Leg {
 const statusOf = (err: unknown): number => {
   if (verdictOfLimit(String(err)) !== undefined) return 488;
   return err instanceof Error && 'code' in err && err.code === 'ENODIALOG' ? 481 : 500;
+};
+
+const failed = (err: unknown): never => {
+  throw new RenegotiationFailed(statusOf(err));
 };
 
 const bodyOf = (sdp: string | undefined): { body?: string } =>

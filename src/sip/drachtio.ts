@@ -59,7 +59,6 @@ export interface InDialogRequest {
   method: string;
   headers: Record<string, string>;
   body?: string;
-  noAck?: boolean;
 }
 
 export type Ack = (opts?: { body?: string }) => void;
@@ -72,12 +71,13 @@ export interface DrachtioDialog extends EventEmitter {
   remote: { uri: string; sdp: string };
   readonly req: DrachtioRequest;
   readonly res: DrachtioResponse;
+  readonly agent: DrachtioAgent;
+  readonly socket: EngineSocket;
+  /** What a challenge is answered with. */
+  readonly auth: object | undefined;
   destroy(opts: { headers: Record<string, string> }, callback: (err: unknown) => void): void;
   /** Calls back for each response, provisional ones included. */
-  request(
-    opts: InDialogRequest,
-    callback: (err: unknown, res?: DrachtioResponse, ack?: Ack) => void,
-  ): void;
+  request(opts: InDialogRequest, callback: (err: unknown, res?: DrachtioResponse) => void): void;
 }
 
 /** What createUAC answers when the INVITE carried no offer and the ACK is left to us. */
@@ -122,9 +122,11 @@ export interface DrachtioAgent {
       method: string;
       stackDialogId: string;
       headers: Record<string, string>;
+      body?: string;
+      auth?: object | undefined;
       _socket: EngineSocket;
     },
-    callback: (err: unknown) => void,
+    callback: (err: unknown, req?: DrachtioRequest) => void,
   ): void;
 }
 

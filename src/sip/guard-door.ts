@@ -54,6 +54,10 @@ export class GuardDoor {
     this.#transactions.set(txnId, callId);
   }
 
+  unbindTransaction(txnId: string): void {
+    this.#transactions.delete(txnId);
+  }
+
   forget(callId: string, txnIds: Iterable<string>): void {
     this.#legs.delete(callId);
     for (const txnId of txnIds) this.#transactions.delete(txnId);

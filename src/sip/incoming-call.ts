@@ -119,6 +119,7 @@ export class IncomingCall implements SipCall {
           side: 'caller',
           listener,
           ends: this.#ends,
+          door: this.deps.door,
           learn: (traces) => this.#guard.learn('caller', traces),
         });
         this.#ends.close(unsure);

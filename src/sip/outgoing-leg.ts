@@ -160,11 +160,12 @@ export class DialedLeg implements OutgoingLeg {
   }
 
   #legOf(dialog: DrachtioDialog): DialogLeg {
-    const { ends, guard, legListener } = this.deps;
+    const { door, ends, guard, legListener } = this.deps;
     return new DialogLeg(dialog, {
       side: 'callee',
       listener: legListener,
       ends,
+      door,
       learn: (traces) => guard.learn('callee', traces),
     });
   }

@@ -44,8 +44,8 @@ export class UnacknowledgedLeg implements Leg {
     return true;
   }
 
-  async reinvite(offer: string | undefined): ReturnType<DialogLeg['reinvite']> {
-    return await (await this.#established()).reinvite(offer);
+  async reinvite(...change: Parameters<DialogLeg['reinvite']>): ReturnType<DialogLeg['reinvite']> {
+    return await (await this.#established()).reinvite(...change);
   }
 
   async update(offer: string | undefined): Promise<string | undefined> {

@@ -14,7 +14,7 @@ import {
   toldOf,
   type Story,
 } from '../support/calls.js';
-import { FakeSipCall, fromCarrier, fromPbx, turns } from '../support/fake-sip-call.js';
+import { FakeSipCall, fromCarrier, fromPbx, turns, FakeReply } from '../support/fake-sip-call.js';
 
 let house: CallHouse;
 beforeEach(() => {
@@ -116,10 +116,7 @@ describe('a store that goes away during the call', () => {
   it('does not end it, and every record is complete when the store is back', async () => {
     const talk = await talking(house);
     house.onPort = away;
-    talk.caller.hears.dtmf(
-      { digit: '1', durationMs: 100 },
-      { accept: () => undefined, refuse: () => undefined },
-    );
+    talk.caller.hears.dtmf({ digit: '1', durationMs: 100 }, new FakeReply());
     await house.clock.advanceAsync(seconds(30));
     expect(talk.caller.said).toEqual([]);
     expect(talk.callee.said).toEqual(['dtmf 1']);

@@ -44,7 +44,7 @@ beforeEach(async () => {
     updated: take,
     dtmf: (digit, reply) => {
       hears.dtmf(digit, reply);
-      reply.accept();
+      void reply.accept();
     },
   });
   await edge.side.engine.take('200');
@@ -87,7 +87,7 @@ describe('what a peer may do in its dialog', () => {
     ofCaller(method, OFFER, ['Content-Type: application/sdp']);
     const { offer, reply } = await eventually(() => asked);
     expect(offer).toBe(OFFER);
-    reply.accept(written(ANSWER));
+    void reply.accept(written(ANSWER));
     const { message } = await edge.side.engine.take('200', 2);
     expect(message).toContain('c=IN IP4 198.51.100.77');
     expect(headerIn(message, 'Contact')).toContain('callveil');
@@ -102,6 +102,25 @@ describe('what a peer may do in its dialog', () => {
     ofCaller('ACK', OFFER);
     await eventually(() => edge.notes.heard[0]);
     expect(edge.notes.heard).toEqual(['caller acknowledged']);
+  });
+
+  it('a 200 that its CANCEL has overtaken did not reach the peer', async () => {
+    ofCaller('INVITE', OFFER, ['Content-Type: application/sdp']);
+    const { reply } = await eventually(() => asked);
+    edge.side.engine.judge = () => 'Response not sent due to unknown transaction';
+    expect(await reply.accept(written(ANSWER))).toBe(false);
+  });
+
+  it('a re-INVITE that it cancels is answered no more: the engine did', async () => {
+    ofCaller('INVITE', OFFER, ['Content-Type: application/sdp']);
+    const { reply } = await eventually(() => asked);
+    ofCaller('CANCEL');
+    await eventually(() => (reply.cancelled.aborted ? true : undefined));
+    const before = edge.side.engine.sent.length;
+    reply.refuse(488);
+    expect(await reply.accept(written(ANSWER))).toBe(false);
+    await turns();
+    expect(edge.side.engine.sent).toHaveLength(before);
   });
 
   it.each([
@@ -155,6 +174,20 @@ describe('what we ask a peer in its dialog', () => {
     edge.side.engine.judge = () => nok;
     expect(await failure(callee.reinvite(written(OFFER)))).toEqual(new RenegotiationFailed(status));
     expect(await failure(callee.update(written(OFFER)))).toEqual(new RenegotiationFailed(status));
+  });
+
+  it('is cancelled when it is given up, in the transaction of its re-INVITE', async () => {
+    const givenUp = new AbortController();
+    const refused = failure(callee.reinvite(written(OFFER), givenUp.signal));
+    const sent = await edge.side.engine.take('INVITE', 2);
+    await turns();
+    givenUp.abort();
+    expect((await edge.side.engine.take('CANCEL')).transaction).toBe(sent.txn);
+    edge.side.engine.respond(sent, '487', { dialog: CALLEE_DIALOG });
+    expect(await refused).toEqual(new RenegotiationFailed(487));
+    const late = failure(callee.reinvite(written(OFFER), givenUp.signal));
+    expect(await late).toEqual(new RenegotiationFailed(487));
+    expect(edge.side.engine.sent.filter((what) => what === 'INVITE')).toHaveLength(2);
   });
 
   it('an answer that brings no SDP is acknowledged and is no answer', async () => {

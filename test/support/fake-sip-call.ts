@@ -86,8 +86,9 @@ export class FakeLeg implements Leg {
     this.said.push(`ack ${connectionOf(answer)}`);
   }
 
-  reinvite(offer: string | undefined): Promise<Reinvited> {
+  reinvite(offer: string | undefined, givenUp?: AbortSignal): Promise<Reinvited> {
     this.said.push(`reinvite ${offer === undefined ? 'without offer' : connectionOf(offer)}`);
+    givenUp?.addEventListener('abort', () => this.said.push('cancel'));
     return this.reinvited(offer);
   }
 
@@ -226,14 +227,25 @@ export class FakeSipCall implements SipCall {
 export class FakeReply implements Reply {
   readonly said: string[] = [];
   sdp: string | undefined;
+  readonly #cancel = new AbortController();
+  readonly cancelled = this.#cancel.signal;
+  /** The 200 does not reach the peer. */
+  tooLate = false;
 
-  accept(sdp?: string): void {
+  /** The peer gives its request up; nothing more is said to it. */
+  cancel(): void {
+    this.#cancel.abort();
+  }
+
+  accept(sdp?: string): Promise<boolean> {
+    if (this.tooLate || this.cancelled.aborted) return Promise.resolve(false);
     this.sdp = sdp;
     this.said.push(sdp === undefined ? '200' : `200 ${connectionOf(sdp)}`);
+    return Promise.resolve(true);
   }
 
   refuse(status: number): void {
-    this.said.push(String(status));
+    if (!this.cancelled.aborted) this.said.push(String(status));
   }
 }
 

@@ -60,7 +60,13 @@ export interface SecretsOfCall {
 
 /** Answers one request of the peer within a dialog, exactly once. */
 export interface Reply {
-  accept(sdp?: string): void;
+  /**
+   * Aborted when the peer has given its re-INVITE up by CANCEL; the engine has answered that and
+   * the re-INVITE (RFC 3261 §9.2), and whatever is replied from then on is not sent.
+   */
+  readonly cancelled: AbortSignal;
+  /** Resolves with whether the peer got it: it may have given up, or it could not be sent. */
+  accept(sdp?: string): Promise<boolean>;
   /** Refuses with a status and our own phrase for it. */
   refuse(status: number): void;
 }
@@ -79,7 +85,8 @@ export interface LegListener {
 
 /** The peer's answer to our re-INVITE. */
 export interface Reinvited {
-  readonly sdp: string;
+  /** Undefined when the peer took our offer and answered it with nothing. */
+  readonly sdp: string | undefined;
   /** Given when we sent no offer: `sdp` is the peer's, and this ACK carries our answer. */
   readonly acknowledge: ((answer: string) => void) | undefined;
 }
@@ -91,8 +98,11 @@ export interface Leg {
   readonly allowsUpdate: boolean;
   /** ACKs the callee's 200 with our answer; only where we sent no offer. */
   acknowledge(answer: string): void;
-  /** @throws RenegotiationFailed with the peer's status. */
-  reinvite(offer: string | undefined): Promise<Reinvited>;
+  /**
+   * @param givenUp cancels the re-INVITE; a 2xx may still overtake the CANCEL.
+   * @throws RenegotiationFailed with the peer's status.
+   */
+  reinvite(offer: string | undefined, givenUp?: AbortSignal): Promise<Reinvited>;
   /** @throws RenegotiationFailed with the peer's status. */
   update(offer: string | undefined): Promise<string | undefined>;
   sendDtmf(digit: Dtmf): Promise<void>;

@@ -46,6 +46,8 @@ export class Bridge {
     this.#ring = new RingRelay(call.sip, house.clock);
     this.#renegotiation = new Renegotiation({
       media: this.#media,
+      clock: house.clock,
+      ids: house.ids,
       leg: (side) => (side === 'caller' ? this.#callerLeg : this.#attempt?.leg),
       lost: (why) => this.driver.feed({ is: 'aborted', verdict: verdict(why) }),
     });

@@ -20,6 +20,9 @@ interface Origin {
   written: string | undefined;
 }
 
+/** What each side was told in the last offer and answer that belong together. */
+export type Agreed = Readonly<Record<Side, MediaDescription>>;
+
 /**
  * Carries session descriptions from one side to the other. Nothing of the text crosses: it is read
  * into an allow-listed model and written anew, under an origin line of our own (RFC 8866 §5.2).
@@ -29,10 +32,15 @@ export class MediaPath {
   readonly #ownAddress: string;
   /** The offer that the next answer belongs to. */
   #offer: MediaDescription | undefined;
+  #agreed: Agreed | undefined;
 
   constructor(ids: Ids, ownAddress: string) {
     this.#origins = { caller: freshOrigin(ids), callee: freshOrigin(ids) };
     this.#ownAddress = ownAddress;
+  }
+
+  get agreed(): Agreed | undefined {
+    return this.#agreed;
   }
 
   /** @throws CallRefused (bad-offer) when the offer cannot be read or has nothing we carry. */
@@ -44,8 +52,29 @@ export class MediaPath {
   /** @throws CallRefused (callee-answer-unusable) when the answer does not fit the last offer. */
   answer(towards: Side, sdp: string): string {
     const answer = read(readSdp(sdp), 'callee-answer-unusable');
-    if (this.#offer === undefined) throw new CallRefused('callee-answer-unusable', 'no offer');
-    const fitted = read(fitAnswer(this.#offer, answer), 'callee-answer-unusable');
+    const offer = this.#offer;
+    if (offer === undefined) throw new CallRefused('callee-answer-unusable', 'no offer');
+    const fitted = read(fitAnswer(offer, answer), 'callee-answer-unusable');
+    this.#agreed =
+      towards === 'caller' ? { caller: fitted, callee: offer } : { caller: offer, callee: fitted };
+    return this.#write(towards, fitted);
+  }
+
+  /** Offers one side what it was told once before. */
+  restate(towards: Side, former: MediaDescription): string {
+    this.#offer = former;
+    return this.#write(towards, former);
+  }
+
+  /**
+   * Answers the offer `sdp` of one side with what it was told once before. `sdp` may then be passed
+   * on as the answer to that.
+   * @throws CallRefused (media-not-agreed) when that does not answer it.
+   */
+  answerAgain(towards: Side, sdp: string, former: MediaDescription): string {
+    const offer = read(readSdp(sdp), 'media-not-agreed');
+    const fitted = read(fitAnswer(offer, former), 'media-not-agreed');
+    this.#offer = fitted;
     return this.#write(towards, fitted);
   }
 

@@ -1,13 +1,22 @@
 import { CallRefused, type VerdictReason } from '../../domain/calls/verdict.js';
 import type { Dtmf } from '../../domain/identity/dtmf.js';
 import { RenegotiationFailed, type Leg, type Reply } from '../ports/sip.js';
-import { otherSide, type MediaPath, type Side } from './media-path.js';
+import { otherSide, type Agreed, type Side } from './media-path.js';
+import { offerAgain, restoreSession, type RestoreDeps } from './restore-session.js';
 
-export interface RenegotiationDeps {
-  readonly media: MediaPath;
-  leg(side: Side): Leg | undefined;
+export interface RenegotiationDeps extends RestoreDeps {
   /** The call cannot go on: a side does not know its dialog any more, or waits for media in vain. */
   lost(why: Extract<VerdictReason, 'dialog-lost' | 'media-not-agreed'>): void;
+}
+
+/** A change that one side has taken, and that the other is about to hear of. */
+interface Taken {
+  /** What the other side is to hear. @throws CallRefused when it cannot be told. */
+  text(): string;
+  /** It has heard it. */
+  settled(text: string): void;
+  /** Brings the former description to the side that took the change. */
+  leadBack(former: Agreed): Promise<string | undefined>;
 }
 
 /** Statuses after which the peer's dialog is gone (RFC 5057 §5.1). */
@@ -16,7 +25,8 @@ const DIALOG_GONE = new Set([404, 408, 410, 416, 480, 481, 482, 483, 484, 485, 5
 /**
  * Changes of an established session: re-INVITE, UPDATE and DTMF of either side, carried to the
  * other. One at a time: a second offer while one is open is glare and answered 491
- * (RFC 3261 §14.2), so each side always knows which description is in force.
+ * (RFC 3261 §14.2), so each side always knows which description is in force. A change that one side
+ * took and the other gave up, or cannot be told, is taken back (restore-session).
  */
 export class Renegotiation {
   #open = false;
@@ -28,14 +38,18 @@ export class Renegotiation {
   constructor(private readonly deps: RenegotiationDeps) {}
 
   reinvited(from: Side, offer: string | undefined, reply: Reply): void {
-    if (offer === undefined) this.#carry(from, reply, (peer) => this.#fetchOffer(from, peer));
-    else this.#offered(from, offer, reply, async (peer, sdp) => (await peer.reinvite(sdp)).sdp);
+    if (offer === undefined)
+      this.#carry(from, reply, (peer) => this.#fetchOffer(from, peer, reply));
+    else
+      this.#offered(from, offer, reply, async (peer, sdp) => {
+        return (await peer.reinvite(sdp, reply.cancelled)).sdp;
+      });
   }
 
   updated(from: Side, offer: string | undefined, reply: Reply): void {
     // Without SDP an UPDATE only refreshes the session timer of this leg (RFC 4028 §7.4).
     if (offer === undefined) {
-      reply.accept();
+      void reply.accept();
       return;
     }
     this.#offered(from, offer, reply, async (peer, sdp) =>
@@ -59,7 +73,7 @@ export class Renegotiation {
   }
 
   dtmf(from: Side, digit: Dtmf, reply: Reply): void {
-    reply.accept();
+    void reply.accept();
     this.deps
       .leg(otherSide(from))
       ?.sendDtmf(digit)
@@ -74,51 +88,78 @@ export class Renegotiation {
   ): void {
     const last = this.#last.get(from);
     if (last?.offer === offer && !this.#open) {
-      reply.accept(last.answer);
+      void reply.accept(last.answer);
       return;
     }
+    const { media } = this.deps;
+    const to = otherSide(from);
     this.#carry(from, reply, async (peer) => {
-      const answer = await send(peer, this.deps.media.offer(otherSide(from), offer));
-      if (answer === undefined) throw new CallRefused('media-not-agreed');
-      const ours = this.deps.media.answer(from, answer);
-      this.#last.clear();
-      this.#last.set(from, { offer, answer: ours });
-      return ours;
+      const answer = await send(peer, media.offer(to, offer));
+      return {
+        text: () => media.answer(from, answer ?? ''),
+        settled: (text) => this.#last.set(from, { offer, answer: text }),
+        leadBack: (former) => offerAgain(this.deps, to, media.restate(to, former[to])),
+      };
     });
   }
 
-  async #fetchOffer(from: Side, peer: Leg): Promise<string> {
-    const { sdp, acknowledge } = await peer.reinvite(undefined);
+  async #fetchOffer(from: Side, peer: Leg, reply: Reply): Promise<Taken> {
+    const { media } = this.deps;
+    const to = otherSide(from);
+    const { sdp = '', acknowledge } = await peer.reinvite(undefined, reply.cancelled);
     if (acknowledge) this.#awaitingAnswer = { from, acknowledge };
-    this.#last.clear();
-    return this.deps.media.offer(from, sdp);
+    return {
+      text: () => media.offer(from, sdp),
+      settled: () => undefined,
+      leadBack: (former) => {
+        this.#awaitingAnswer = undefined;
+        acknowledge?.(media.answerAgain(to, sdp, former[to]));
+        return Promise.resolve(sdp);
+      },
+    };
   }
 
-  #carry(from: Side, reply: Reply, exchange: (peer: Leg) => Promise<string>): void {
+  #carry(from: Side, reply: Reply, ask: (peer: Leg) => Promise<Taken>): void {
     const peer = this.deps.leg(otherSide(from));
     if (this.#open || peer === undefined) {
       reply.refuse(491);
       return;
     }
     this.#open = true;
-    exchange(peer).then(
-      (answer) => {
-        if (this.#awaitingAnswer === undefined) this.#open = false;
-        reply.accept(answer);
-      },
-      (error: unknown) => {
-        this.#open = false;
-        // Whoever offered on our request and gets no answer cannot talk on.
-        const stranded = this.#awaitingAnswer !== undefined;
-        this.#awaitingAnswer = undefined;
-        this.#failed(reply, error);
-        if (stranded) this.deps.lost('media-not-agreed');
-      },
-    );
+    void this.#change(from, reply, () => ask(peer)).finally(() => {
+      if (this.#awaitingAnswer === undefined) this.#open = false;
+    });
+  }
+
+  async #change(from: Side, reply: Reply, ask: () => Promise<Taken>): Promise<void> {
+    const former = this.deps.media.agreed;
+    let taken: Taken | undefined;
+    try {
+      taken = await ask();
+      this.#last.clear();
+      const text = taken.text();
+      if (await reply.accept(text)) {
+        taken.settled(text);
+        return;
+      }
+    } catch (error) {
+      this.#failed(reply, error);
+    }
+    if (taken) await this.#restore(from, former, taken);
+  }
+
+  /** The other side has taken what this one will not have. */
+  async #restore(from: Side, former: Agreed | undefined, taken: Taken): Promise<void> {
+    try {
+      await restoreSession(this.deps, from, former, (agreed) => taken.leadBack(agreed));
+    } catch (error) {
+      this.#awaitingAnswer = undefined;
+      this.deps.lost(isGone(error) ? 'dialog-lost' : 'media-not-agreed');
+    }
   }
 
   #failed(reply: Reply, error: unknown): void {
-    if (error instanceof RenegotiationFailed && DIALOG_GONE.has(error.status)) {
+    if (isGone(error)) {
       reply.refuse(500);
       this.deps.lost('dialog-lost');
       return;
@@ -127,3 +168,6 @@ export class Renegotiation {
     reply.refuse(glare ? 491 : 488);
   }
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof RenegotiationFailed && DIALOG_GONE.has(error.status);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { seconds } from '../../../src/domain/time.js';
 import {
   RenegotiationFailed,
   type LegListener,
@@ -7,6 +8,7 @@ import {
 import { MediaPath, otherSide, type Side } from '../../../src/flows/steps/media-path.js';
 import { Renegotiation } from '../../../src/flows/steps/renegotiate.js';
 import { audio, FakeLeg, FakeReply, turns } from '../../support/fake-sip-call.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { FixedIds } from '../../support/fixed-ids.js';
 
 const deaf = {} as LegListener;
@@ -17,6 +19,7 @@ const HOLD = audio('203.0.113.99', 40000, 'sendonly');
 let legs: Record<Side, FakeLeg | undefined>;
 let lost: string[];
 let talks: Renegotiation;
+let clock: FakeClock;
 
 beforeEach(() => {
   legs = { caller: new FakeLeg(deaf), callee: new FakeLeg(deaf) };
@@ -28,7 +31,14 @@ beforeEach(() => {
   const media = new MediaPath(new FixedIds(), '192.0.2.1');
   media.offer('callee', MEDIA.caller);
   media.answer('caller', MEDIA.callee);
-  talks = new Renegotiation({ media, leg: (side) => legs[side], lost: (why) => lost.push(why) });
+  clock = new FakeClock();
+  talks = new Renegotiation({
+    media,
+    clock,
+    ids: new FixedIds(),
+    leg: (side) => legs[side],
+    lost: (why) => lost.push(why),
+  });
 });
 
 async function reinvite(from: Side, offer?: string): Promise<FakeReply> {
@@ -142,10 +152,134 @@ describe('a re-INVITE with an offer', () => {
     expect((await reinvite('caller', 'v=0\r\nnonsense')).said).toEqual(['488']);
     expect(legs.callee!.said).toEqual([]);
   });
+});
 
-  it('is refused when the peer’s answer is none to it', async () => {
-    legs.callee!.reinvited = () => Promise.resolve({ sdp: 'garbage', acknowledge: undefined });
+describe('a change that one side took and the other will not have', () => {
+  /** What the callee is offered, by connection address, and what it answers in turn. */
+  let offered: (string | undefined)[];
+  const calleeAnswers = (...answers: (string | number)[]): void => {
+    offered = [];
+    legs.callee!.reinvited = (offer) => {
+      offered.push(offer);
+      const answer = answers.shift() ?? MEDIA.callee;
+      return typeof answer === 'number'
+        ? Promise.reject(new RenegotiationFailed(answer))
+        : Promise.resolve({ sdp: answer, acknowledge: undefined });
+    };
+  };
+  const directionIn = (sdp: string | undefined): string =>
+    /^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(sdp ?? '')?.[1] ?? 'none';
+  const versionIn = (sdp: string | undefined): number =>
+    Number(/^o=- \d+ (\d+)/m.exec(sdp ?? '')?.[1]);
+
+  it.each([
+    ['is none', 'garbage'],
+    ['is missing', ''],
+    ['has another number of m-lines', `${MEDIA.callee}m=audio 40002 RTP/AVP 0\r\n`],
+  ])('is taken back when the answer %s (RFC 3264 §6)', async (_, answer) => {
+    calleeAnswers(answer);
     expect((await reinvite('caller', HOLD)).said).toEqual(['488']);
+    expect(offered.map(directionIn)).toEqual(['sendonly', 'sendrecv']);
+    expect(versionIn(offered[1])).toBe(versionIn(offered[0]) + 1);
+    expect(lost).toEqual([]);
+    expect(legs.caller!.said).toEqual([]);
+    expect((await reinvite('caller', HOLD)).said).toEqual(['200 198.51.100.77']);
+  });
+
+  it('is taken back by re-INVITE when it came by UPDATE', async () => {
+    legs.callee!.updated = () => Promise.resolve('garbage');
+    calleeAnswers();
+    expect((await update('caller', HOLD)).said).toEqual(['488']);
+    expect(offered.map(directionIn)).toEqual(['sendrecv']);
+  });
+
+  it('is cancelled where it is not taken yet, and the call goes on as it was', async () => {
+    const done = slowly(legs.callee!);
+    const reply = await reinvite('caller', HOLD);
+    reply.cancel();
+    expect(legs.callee!.said).toEqual(['reinvite 203.0.113.99', 'cancel']);
+    await done(new RenegotiationFailed(487));
+    expect([reply.said, lost]).toEqual([[], []]);
+    expect(legs.callee!.said).toHaveLength(2);
+  });
+
+  it('is taken back when the answer crosses the CANCEL', async () => {
+    const done = slowly(legs.callee!);
+    const reply = await reinvite('caller', HOLD);
+    reply.cancel();
+    const answered = done({ sdp: MEDIA.callee, acknowledge: undefined });
+    calleeAnswers();
+    await answered;
+    expect(offered.map(directionIn)).toEqual(['sendrecv']);
+    expect([reply.said, lost]).toEqual([[], []]);
+  });
+
+  it('is taken back when the CANCEL crosses our 200', async () => {
+    const reply = new FakeReply();
+    reply.tooLate = true;
+    calleeAnswers();
+    talks.reinvited('caller', HOLD, reply);
+    await turns();
+    expect(offered.map(directionIn)).toEqual(['sendonly', 'sendrecv']);
+    expect(lost).toEqual([]);
+  });
+
+  it('lets nothing else begin before it is taken back', async () => {
+    calleeAnswers('garbage', 491);
+    await reinvite('caller', HOLD);
+    expect((await reinvite('callee', MEDIA.callee)).said).toEqual(['491']);
+    clock.advance(seconds(4));
+    await turns();
+    expect(offered.map(directionIn)).toEqual(['sendonly', 'sendrecv', 'sendrecv']);
+    expect((await reinvite('callee', MEDIA.callee)).said).toEqual(['200 203.0.113.99']);
+  });
+
+  it('waits out glare on the way back, but not for ever', async () => {
+    calleeAnswers('garbage', 491, 491, 491, 491, 491);
+    await reinvite('caller', HOLD);
+    for (let i = 0; i < 6; i += 1) {
+      clock.advance(seconds(4));
+      await turns();
+    }
+    expect(offered).toHaveLength(5);
+    expect(lost).toEqual(['media-not-agreed']);
+  });
+
+  it.each([
+    [488, 'media-not-agreed'],
+    [481, 'dialog-lost'],
+  ])('ends the call when the way back is refused with %i', async (status, why) => {
+    calleeAnswers('garbage', status);
+    await reinvite('caller', HOLD);
+    expect(lost).toEqual([why]);
+  });
+
+  it('makes the other side follow when the way back leads to another address', async () => {
+    calleeAnswers('garbage', audio('198.51.100.78'));
+    await reinvite('caller', HOLD);
+    expect(legs.caller!.said).toEqual(['reinvite 198.51.100.78']);
+    expect(lost).toEqual([]);
+  });
+
+  it('ends the call when that side then moves too', async () => {
+    calleeAnswers('garbage', audio('198.51.100.78'));
+    legs.caller!.reinvited = () =>
+      Promise.resolve({ sdp: audio('203.0.113.98'), acknowledge: undefined });
+    await reinvite('caller', HOLD);
+    expect(lost).toEqual(['media-not-agreed']);
+  });
+
+  it('without an offer: the peer’s is answered with what was in force', async () => {
+    const answered: string[] = [];
+    legs.callee!.reinvited = () =>
+      Promise.resolve({ sdp: MEDIA.callee, acknowledge: (sdp) => answered.push(sdp) });
+    const reply = new FakeReply();
+    reply.cancel();
+    talks.reinvited('caller', undefined, reply);
+    await turns();
+    expect(answered.map((sdp) => /^c=IN IP4 (.*)\r$/m.exec(sdp)?.[1])).toEqual(['203.0.113.99']);
+    expect([reply.said, lost, legs.caller!.said]).toEqual([[], [], []]);
+    expect((await reinvite('callee', MEDIA.callee)).said).toEqual(['200 203.0.113.99']);
   });
 });
 
