@@ -8,6 +8,7 @@ import type { Vitals } from './admission/vitals.js';
 import { AppSide } from './core/app-side.js';
 import { NetworkSide } from './core/network-side.js';
 import { AvoidedTargets } from './core/avoided-targets.js';
+import { Challenges } from './core/proxy/challenges.js';
 import { ProxiedCalls } from './core/proxy/proxied-calls.js';
 import type { CoreState } from './core/state.js';
 import { DialogTable } from './dialog/dialog-table.js';
@@ -195,6 +196,7 @@ function assemble(
     openings: new Map(),
     proxied: new Map(),
     proxiedCalls: new ProxiedCalls(timing, (hop) => transport.connected(hop)),
+    challenges: new Challenges(timing, 64 * timers.t1),
     outbound: new Map(),
   };
   return { state, network };

@@ -10,6 +10,7 @@ import type { App } from '../wire/app.js';
 import type { Routes } from '../wire/routes.js';
 import type { ServerLocator } from '../dns/server-locator.js';
 import type { AvoidedTargets } from './avoided-targets.js';
+import type { Challenges } from './proxy/challenges.js';
 import type { ProxiedCalls } from './proxy/proxied-calls.js';
 import type { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
 
@@ -80,6 +81,7 @@ export interface CoreState {
   /** Requests that an application has had sent on, until they are answered. */
   readonly proxied: Map<ServerTransaction, Recallable>;
   readonly proxiedCalls: ProxiedCalls;
+  readonly challenges: Challenges;
   /** By transaction id. */
   readonly outbound: Map<string, Cancellable>;
 }

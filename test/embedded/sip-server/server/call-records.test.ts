@@ -33,7 +33,10 @@ describe('call detail records', () => {
   let callIds: string[];
 
   beforeEach(async () => {
-    engine = await TestEngine.start({ timers: { t1: 50, t2: 200, t4: 200 } });
+    engine = await TestEngine.start({
+      timers: { t1: 50, t2: 200, t4: 200 },
+      limits: { minSessionSeconds: 1 },
+    });
     caller = await RawUa.open({ user: 'caller' });
     callee = await RawUa.open({ user: 'callee' });
     records = [];
@@ -220,6 +223,32 @@ describe('call detail records', () => {
       'stop network normal-release BYE',
       'stop application normal-release BYE',
     ]);
+  });
+
+  it.skipIf(onRealServer)('a proxied call that its caller gives up', async () => {
+    const app = (await engine.app({
+      invite: (request) => app.proxyRequest(request, [callee.uri], {}),
+    })) as Proxying;
+    const call = await inviting();
+    const { side, heard } = await rung();
+    await side.respond(heard, '180 Ringing');
+    await caller.expect(180);
+    await call.request('CANCEL', { branch: call.branch });
+    await side.respond(await callee.expect('CANCEL'), '200 OK');
+    await side.respond(heard, '487 Request Terminated');
+    expect(await written(4)).toEqual([
+      'attempt network INVITE',
+      'attempt application INVITE',
+      'stop network call-canceled 487',
+      'stop application call-canceled 487',
+    ]);
+  });
+
+  it.skipIf(onRealServer)('a call that nobody refreshes expires', async () => {
+    await answering();
+    const call = RawCall.to(caller, engine.sipPort);
+    await call.establish(sdp, ['Supported: timer', 'Session-Expires: 1;refresher=uac']);
+    expect((await written(3))[2]).toBe('stop application session-expired BYE');
   });
 
   it.skipIf(onRealServer)('a call that nobody acknowledges is stopped by the engine', async () => {

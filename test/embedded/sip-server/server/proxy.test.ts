@@ -197,6 +197,38 @@ describe.skipIf(onRealServer)('proxying for an application', () => {
     await caller.expect(200);
   });
 
+  it('takes credentials to the destination that asked for them, and to no other', async () => {
+    const outcomes = await proxying({});
+    const call = await invite();
+    const refused = await rung(first);
+    await refused.side.respond(refused.heard, '486 Busy Here');
+    const asked = await rung(second);
+    const challenge = 'Proxy-Authenticate: Digest realm="home", nonce="n1", algorithm=MD5';
+    await asked.side.respond(asked.heard, '407 Authenticate', { headers: [challenge] });
+    await caller.expect(407);
+    await call.request('ACK', { branch: call.branch });
+    const answer = (nonce: string): string[] => [
+      `Proxy-Authorization: Digest username="u", realm="home", nonce="${nonce}", response="0"`,
+    ];
+    await call.request('INVITE', { body: sdp, headers: answer('n1') });
+    const again = await rung(second);
+    expect(again.heard.header('call-id')).toBe(call.callId);
+    expect(again.heard.header('proxy-authorization')).toContain('nonce="n1"');
+    await again.side.respond(again.heard, '486 Busy Here');
+    await caller.expect(486);
+    await call.request('ACK', { branch: call.branch });
+    await pause(60);
+    expect(outcomes.map(statuses)).toEqual([[486, 407], [486]]);
+    expect(first.count('INVITE')).toBe(1);
+    // The nonce is spent; a made-up one leads nowhere else either.
+    for (const nonce of ['n1', 'made up']) {
+      await call.request('INVITE', { body: sdp, headers: answer(nonce) });
+      const anew = await rung(first);
+      await anew.side.respond(anew.heard, '603 Decline');
+      await caller.expect(603);
+    }
+  });
+
   it('stays in the path when asked: later requests of both sides pass, and the application hears none', async () => {
     const app = await RawApp.open(engine.adminPort, 'cymru');
     for (const method of ['invite', 'info', 'bye']) await app.ask(`route|${method}`);

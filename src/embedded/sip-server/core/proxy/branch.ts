@@ -36,7 +36,7 @@ export interface BranchOptions {
 /** One destination of a proxied request (RFC 3261 §16.6 and §16.7). */
 export class Branch implements ClientUser {
   readonly #state: CoreState;
-  readonly #target: Target;
+  readonly target: Target;
   readonly #options: BranchOptions;
   #request: TargetedRequest | undefined;
   #over = false;
@@ -46,7 +46,7 @@ export class Branch implements ClientUser {
 
   constructor(state: CoreState, target: Target, options: BranchOptions) {
     this.#state = state;
-    this.#target = target;
+    this.target = target;
     this.#options = options;
   }
 
@@ -55,11 +55,11 @@ export class Branch implements ClientUser {
   }
 
   start(): void {
-    this.#state.locator.locate(this.#target.destination, (hops) => {
+    this.#state.locator.locate(this.target.destination, (hops) => {
       if (this.#over) return;
       const { listeners } = this.#state.transport;
       const others = hops.filter((hop) => !isOurselves(listeners, hop));
-      const request = others[0] && this.#options.compose(this.#target, others[0]);
+      const request = others[0] && this.#options.compose(this.target, others[0]);
       if (request === undefined) {
         this.unreachable();
         return;

@@ -106,7 +106,7 @@ export class ProxiedRequest {
       compose: (destined, hop) => this.#compose(destined, hop),
       provisional: (response, received) => this.#passOn(response, received),
       success: (response, received) => this.#succeed(response, received),
-      failed: (_, failure, received) => this.#fail(failure, received),
+      failed: ({ target }, failure, received) => this.#fail(target, failure, received),
     });
     this.#branches.push(branch);
     branch.start();
@@ -153,14 +153,17 @@ export class ProxiedRequest {
     this.#finish(response);
   }
 
-  #fail(failure: Failure, received: Received | undefined): void {
+  #fail(target: Target, failure: Failure, received: Received | undefined): void {
     if (this.#finished) return;
     const { status, response } = failure;
     if (response && received) this.#witness.final(response, received);
     if (!this.#redirected(failure)) this.#failures.push(failure);
     if (status >= 600 && !this.#decided) this.#decide();
     // The caller is to come back with credentials; nobody else is asked meanwhile.
-    if (status === 401 || status === 407) this.#waiting.length = 0;
+    if (status === 401 || status === 407) {
+      this.#waiting.length = 0;
+      if (response) this.#state.challenges.remember(response, target);
+    }
     this.#proceed();
   }
 

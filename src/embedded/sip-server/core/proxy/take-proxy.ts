@@ -22,7 +22,8 @@ export function takeProxy(state: CoreState, app: App, command: ProxyCommand): vo
   }
   settle(state, inbound);
   if (inbound.formed) state.dialogs.remove(inbound.formed);
-  const targets = command.destinations.flatMap(targetOf);
+  const challenger = state.challenges.take(inbound.received.message);
+  const targets = challenger ? [challenger] : command.destinations.flatMap(targetOf);
   if (targets.length === 0) {
     const answer = answerByOurselves(inbound.transaction, inbound.received.message, 500);
     if (inbound.transaction.method === 'INVITE') recordAnswer(state, 'application', answer, 'uas');
