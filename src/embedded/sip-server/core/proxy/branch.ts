@@ -1,4 +1,3 @@
-import type { Destination } from '../../dns/server-locator.js';
 import type { Hop, SipRequest, SipResponse } from '../../message/sip-message.js';
 import type { Cancel } from '../../timing.js';
 import type { ClientUser } from '../../transaction/client-transaction.js';
@@ -6,15 +5,10 @@ import type { Received } from '../../transport/transport.js';
 import { isOurselves } from '../own-address.js';
 import type { CoreState } from '../state.js';
 import { TargetedRequest } from '../targeted-request.js';
+import type { Target } from './target.js';
 
 /** RFC 3261 §16.6 step 11: Timer C must be longer than three minutes. */
 const timerC = 181_000;
-
-/** Where a request is sent on to. */
-export interface Target {
-  readonly uri: string;
-  readonly destination: Destination;
-}
 
 /** What one destination made of the request; without a response it never answered. */
 export interface Failure {

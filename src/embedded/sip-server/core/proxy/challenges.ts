@@ -1,7 +1,7 @@
 import { allHeaders } from '../../message/headers.js';
 import type { SipRequest, SipResponse } from '../../message/sip-message.js';
 import type { Timing } from '../../timing.js';
-import type { Target } from './branch.js';
+import type { Target } from './target.js';
 
 const most = 10_000;
 

@@ -10,8 +10,9 @@ import { destinationOf } from '../next-hop.js';
 import { reasons, responseTo, type OwnStatus } from '../responses.js';
 import type { CoreState } from '../state.js';
 import { bestFailure } from './best-response.js';
-import { Branch, type Failure, type Target } from './branch.js';
+import { Branch, type Failure } from './branch.js';
 import { forwardedRequest, forwardedResponse, isOurs } from './forwarding.js';
+import type { Target } from './target.js';
 
 /** Destinations of one request that are tried, those of redirects included. */
 const mostTargets = 32;

@@ -9,8 +9,8 @@ import { settle } from '../inbound.js';
 import { destinationOf } from '../next-hop.js';
 import { answerByOurselves } from '../refuse.js';
 import type { CoreState, Inbound } from '../state.js';
-import type { Target } from './branch.js';
 import { ProxiedRequest, type ProxyWitness } from './proxied-request.js';
+import type { Target } from './target.js';
 
 /** An application hands a request back, to be sent on to where it says. */
 export function takeProxy(state: CoreState, app: App, command: ProxyCommand): void {

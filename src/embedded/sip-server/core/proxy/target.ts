@@ -1,0 +1,7 @@
+import type { Destination } from '../../dns/server-locator.js';
+
+/** Where a request is sent on to. */
+export interface Target {
+  readonly uri: string;
+  readonly destination: Destination;
+}
