@@ -302,7 +302,7 @@ export class RawCall {
   async respond(
     to: RawMessage,
     status: string,
-    options: { headers?: string[]; body?: string } = {},
+    options: { headers?: string[]; body?: string; contact?: string } = {},
   ): Promise<void> {
     const body = options.body ?? '';
     const tagged = tagIn(to.header('to')) !== '' || status.startsWith('100');
@@ -315,7 +315,7 @@ export class RawCall {
         `To: ${tagged ? to.header('to') : this.local}`,
         `Call-ID: ${to.header('call-id')}`,
         `CSeq: ${to.header('cseq')}`,
-        `Contact: <${this.ua.uri}>`,
+        `Contact: <${options.contact ?? this.ua.uri}>`,
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         ...(options.headers ?? []),
       ],

@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/dialog.js';
 import { cseqOf, parseRAck } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
+import { tagOf } from '../message/name-addr.js';
 import type { SipRequest } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
@@ -12,8 +13,6 @@ import { answerByOurselves, retryAfter } from './refuse.js';
 import type { CoreState, Inbound } from './state.js';
 import { takeNotify } from './subscribed.js';
 import { refuseShortSession, type Refusal } from './vetting.js';
-
-const targetRefreshing = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
 
 /** A request inside a dialog: to the application that owns it, unless it comes out of turn. */
 export function takeDialogRequest(
@@ -34,7 +33,6 @@ export function takeDialogRequest(
     return;
   }
   dialog.source = received.from;
-  if (targetRefreshing.has(request.method)) dialog.refreshTarget(request);
   const inbound = expectAnswer(state, dialog.app, transaction, received, dialog);
   note(state, dialog, inbound);
   dialog.mailbox.post(() => {
@@ -74,7 +72,8 @@ function note(state: CoreState, dialog: Dialog, inbound: Inbound): void {
 
 function refusalOf(state: CoreState, dialog: Dialog, request: SipRequest): Refusal | undefined {
   const sequence = cseqOf(request)?.sequence ?? 0;
-  if (!dialog.acceptSequence(sequence)) return { status: 500, headers: [retryAfter()] };
+  if (!dialog.acceptSequence(sequence, tagOf(request, 'From')))
+    return { status: 500, headers: [retryAfter()] };
   switch (request.method) {
     case 'INVITE':
       return refuseInvite(dialog) ?? refuseShortSession(request, state.settings.minSessionSeconds);

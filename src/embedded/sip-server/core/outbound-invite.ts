@@ -1,4 +1,4 @@
-import type { Dialog } from '../dialog/dialog.js';
+import { mostForks, type Dialog } from '../dialog/dialog.js';
 import { cseqOf, parseRSeq } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import { contactsOf, tagOf } from '../message/name-addr.js';
@@ -16,9 +16,6 @@ import { composeInDialog } from './send-in-dialog.js';
 import { restartSessionTimer } from './session.js';
 import type { Cancellable, CoreState } from './state.js';
 import { TargetedRequest } from './targeted-request.js';
-
-/** Callees of one INVITE that are dealt with; a proxy that forks to more is no proxy. */
-const mostForks = 32;
 
 interface Acknowledged {
   /** Undefined until the application has acknowledged. */
@@ -137,6 +134,10 @@ export class OutboundInvite implements ClientUser, Cancellable {
     if (this.#opening && tagOf(response, 'To') !== undefined) {
       this.#dialog.learnFromResponse(response, received.from);
       this.#noteEarly(response, received);
+    }
+    // RFC 6141 §4: a reliable answer to a re-INVITE moves the peer, whatever comes of the rest.
+    if (!this.#opening && firstHeader(response, 'RSeq') !== undefined) {
+      this.#dialog.refreshTarget(response);
     }
     this.#deliver(response, received);
   }

@@ -43,6 +43,7 @@ export function respond(state: CoreState, app: App, command: RespondCommand): vo
   const answer = buildAnswer(state, inbound, command.response);
   const bytes = serialize(answer.response);
   const dialog = dialogFor(state, inbound, answer);
+  followTarget(inbound, answer);
   send(inbound, answer, bytes);
   // The application must know of its answer before anything that follows from it.
   const { source } = inbound.transaction;
@@ -53,6 +54,18 @@ export function respond(state: CoreState, app: App, command: RespondCommand): vo
     if (opensCall(inbound)) recordAnswer(state, 'application', answer.response, 'uas');
     finish(state, inbound, dialog, answer.response, bytes);
   } else if (inbound.transaction.method === 'INVITE') keepRinging(state, inbound, bytes);
+}
+
+const targetRefreshing = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
+
+/**
+ * RFC 6141 §4: the Contact of a request counts once we say 2xx or anything reliable, and then for
+ * good, even if a re-INVITE fails in the end; until then, and if we refuse, the former one does.
+ */
+function followTarget({ within, received, transaction }: Inbound, answer: Answer): void {
+  const { status } = answer.response;
+  const said = answer.rseq !== undefined || (status >= 200 && status < 300);
+  if (said && targetRefreshing.has(transaction.method)) within?.refreshTarget(received.message);
 }
 
 /** Why an answer cannot go out, in the real server's words. */

@@ -9,6 +9,9 @@ import { EarlyDialogs } from './early-dialogs.js';
 import { Mailbox } from './mailbox.js';
 import type { SessionTimer } from './session-timer.js';
 
+/** Callees of one INVITE that are told apart; a proxy that forks to more is none. */
+export const mostForks = 32;
+
 /** What does not change while a dialog lives. */
 export interface DialogSeed {
   readonly role: 'uas' | 'uac';
@@ -111,8 +114,12 @@ export class Dialog {
   #stickyHop: Hop | undefined;
   /** Shared with the other dialogs of the same request: a gap in numbers harms nobody. */
   #localSequence: { last: number };
-  #remoteSequence: number | undefined;
-  /** Callees that have answered provisionally: a forked INVITE has several (RFC 3261 §12.1). */
+  /**
+   * The peer's last CSeq by its tag: a forked INVITE has several callees, and each counts by itself
+   * (RFC 3261 §12.1).
+   */
+  readonly #remoteSequences = new Map<string, number>();
+  /** Callees that have answered provisionally. */
   readonly #earlyTags = new Set<string>();
 
   constructor(seed: DialogSeed, timing: Timing) {
@@ -136,14 +143,15 @@ export class Dialog {
   learnFromRequest(request: SipRequest): void {
     this.remoteTag = tagOf(request, 'From');
     this.routeSet = routesOf(request);
-    this.#remoteSequence = cseqOf(request)?.sequence;
+    const sequence = cseqOf(request)?.sequence;
+    if (sequence !== undefined) this.#remoteSequences.set(this.remoteTag ?? '', sequence);
     this.refreshTarget(request);
   }
 
   /** RFC 3261 §12.1.2: what the caller learns from a response with a To tag. */
   learnFromResponse(response: SipResponse, source: Hop): void {
     const tag = tagOf(response, 'To');
-    if (tag !== undefined) this.#earlyTags.add(tag);
+    if (tag !== undefined && this.#earlyTags.size < mostForks) this.#earlyTags.add(tag);
     this.remoteTag = tag;
     this.remoteAddress = firstHeader(response, 'To') ?? this.remoteAddress;
     this.routeSet = routesOf(response).reverse();
@@ -205,9 +213,12 @@ export class Dialog {
   }
 
   /** RFC 3261 §12.2.2: false when a request comes out of order and earns a 500. */
-  acceptSequence(sequence: number): boolean {
-    if (this.#remoteSequence !== undefined && sequence < this.#remoteSequence) return false;
-    this.#remoteSequence = sequence;
+  acceptSequence(sequence: number, tag = this.remoteTag ?? ''): boolean {
+    const last = this.#remoteSequences.get(tag);
+    if (last !== undefined && sequence < last) return false;
+    if (last !== undefined || this.#remoteSequences.size < mostForks) {
+      this.#remoteSequences.set(tag, sequence);
+    }
     return true;
   }
 }

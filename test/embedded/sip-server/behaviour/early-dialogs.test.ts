@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { onRealServer, pause, TestEngine } from '../engine.js';
+import { onRealServer, pause, TestEngine, type AppResponse } from '../engine.js';
 import { RawCall, RawUa, sdp, tagIn, type RawMessage } from '../raw-ua.js';
 
 /** An INVITE that a proxy has forked to two callees, both behind one socket here. */
@@ -48,6 +48,46 @@ describe.skipIf(onRealServer)('an INVITE that two callees answer reliably (RFC 3
     const ack = await phone.expect('ACK');
     expect(tagIn(ack.header('to'))).toBe('one');
     expect((await dialing).sip.remoteTag).toBe('one');
+  });
+});
+
+describe.skipIf(onRealServer)('an INVITE that two callees ring for', () => {
+  it('hears the UPDATE of each, for each counts its requests by itself', async () => {
+    const engine = await TestEngine.start();
+    const phone = await RawUa.open({ user: 'bob' });
+    const app = await engine.app();
+    const dialing = app.createUAC(
+      phone.uri,
+      { localSdp: sdp },
+      {
+        cbRequest: (_, request) =>
+          void request.on('update', (__: unknown, response: AppResponse) => response.send(200)),
+      },
+    );
+    const invite = await phone.expect('INVITE');
+    const [one, two] = ['one', 'two'].map((tag) => {
+      const call = RawCall.from(phone, engine.sipPort, invite);
+      call.local = `${invite.header('to')};tag=${tag}`;
+      return call;
+    }) as [RawCall, RawCall];
+    await one.respond(invite, '180 Ringing');
+    await two.respond(invite, '180 Ringing');
+    await pause(30);
+    for (const [call, cseq, status] of [
+      [one, 500, 200],
+      [two, 7, 200],
+      [one, 499, 500],
+      [two, 6, 500],
+      [two, 8, 200],
+    ] as const) {
+      await call.request('UPDATE', { cseq });
+      expect((await phone.expect(status)).header('cseq')).toBe(`${cseq} UPDATE`);
+    }
+    await two.respond(invite, '200 OK', { body: sdp });
+    await phone.expect('ACK');
+    expect((await dialing).sip.remoteTag).toBe('two');
+    await phone.close();
+    await engine.stop();
   });
 });
 
