@@ -22,7 +22,10 @@ async function embed() {
     adminPort: 0,
   });
   srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: own });
-  linkThreads(srf.app.client.wp, () => server.openPort());
+  const wire = srf.app.client.wp;
+  linkThreads(wire, () => server.openPort());
+  // An engine that is not told how far its application has come takes it for one that stands still.
+  wire.prependListener('msg', (_, frame) => server.handling(frame));
 }
 
 const srf = new Srf();
