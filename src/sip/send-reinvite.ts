@@ -35,6 +35,8 @@ export function sendReinvite(
         reject(err instanceof Error ? err : new Error(String(err)));
         return;
       }
+      // While an INVITE of ours is open drachtio-srf hands an UPDATE to that and not to the dialog.
+      req.on('update', (...update: unknown[]) => dialog.emit('update', ...update));
       const over = untilAnswered(req, dialog.sip.callId, door, givenUp);
       req.on('response', (res: DrachtioResponse, ack: Ack) => {
         if (res.status < 200) return;

@@ -206,6 +206,19 @@ describe('what we ask a peer in its dialog', () => {
     expect(await answered).toBe(ANSWER);
   });
 
+  it('its UPDATE is heard while a re-INVITE of ours is open', async () => {
+    ofCaller('ACK');
+    const answered = caller.reinvite(written(ANSWER));
+    const sent = await edge.side.engine.take('INVITE', 2);
+    await turns();
+    ofCaller('UPDATE');
+    const { offer, reply } = await eventually(() => asked);
+    expect(offer).toBeUndefined();
+    expect(await reply.accept()).toBe(true);
+    edge.side.engine.respond(sent, '200', { body: OFFER, dialog: CALLER_DIALOG });
+    await answered;
+  });
+
   it('a digit goes as an INFO of our own making', async () => {
     const sent = callee.sendDtmf({ digit: '#', durationMs: 200 });
     const info = await edge.side.engine.take('INFO');

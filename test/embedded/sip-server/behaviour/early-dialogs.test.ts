@@ -121,6 +121,16 @@ describe.skipIf(onRealServer)('an INVITE that only rings (timer C, RFC 3261 §16
     await expect(dialing).rejects.toMatchObject({ status: 487 });
   });
 
+  it('is over even if the callee never answers the CANCEL', async () => {
+    const app = await engine.app();
+    const dialing = app.createUAC(phone.uri, { localSdp: sdp });
+    dialing.catch(() => undefined);
+    const invite = await phone.expect('INVITE');
+    await RawCall.from(phone, engine.sipPort, invite).respond(invite, '180 Ringing');
+    await phone.expect('CANCEL');
+    await expect(dialing).rejects.toMatchObject({ status: 408 });
+  });
+
   it('goes on as long as the callee says that it rings', async () => {
     const app = await engine.app();
     const dialing = app.createUAC(phone.uri, { localSdp: sdp });

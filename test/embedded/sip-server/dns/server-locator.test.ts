@@ -91,6 +91,27 @@ describe('the servers of a SIP URI', () => {
     expect(await serversOf('sip:test')).toEqual(['tcp 192.0.2.1 5070']);
   });
 
+  it('of sips are those over TLS only, whatever the domain prefers', async () => {
+    server.zone = [
+      naptr('test', 'SIP+D2U', '_sip._udp.test', 1),
+      naptr('test', 'SIP+D2T', '_sip._tcp.test', 2),
+      naptr('test', 'SIPS+D2T', 'tls.sip.test', 3),
+      srv('_sip._udp.test', 5080, 'pbx.test'),
+      srv('_sip._tcp.test', 5080, 'pbx.test'),
+      srv('tls.sip.test', 5071, 'pbx.test'),
+      a('pbx.test', '192.0.2.1'),
+    ];
+    expect(await serversOf('sips:test')).toEqual(['tls 192.0.2.1 5071']);
+    expect(server.asked.join(' ')).not.toMatch(/_sip\._(udp|tcp)/);
+    server.zone = [
+      srv('_sip._udp.other', 5080, 'pbx.test'),
+      srv('_sip._tcp.other', 5080, 'pbx.test'),
+      srv('_sips._tcp.other', 5072, 'pbx.test'),
+      a('pbx.test', '192.0.2.1'),
+    ];
+    expect(await serversOf('sips:other')).toEqual(['tls 192.0.2.1 5072']);
+  });
+
   it('without NAPTR are those of UDP before those of TCP', async () => {
     server.zone = [srv('_sip._tcp.test', 5070, 'pbx.test'), a('pbx.test', '192.0.2.1')];
     expect(await serversOf('sip:test')).toEqual(['tcp 192.0.2.1 5070']);

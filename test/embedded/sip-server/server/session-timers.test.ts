@@ -120,6 +120,22 @@ describe.skipIf(onRealServer)('session timers', () => {
     expect(reason).toBe('Session timer expired');
   });
 
+  it('are refreshed with more patience when the peer asks for it, once (RFC 4028 §7.3)', async () => {
+    await answering();
+    const call = RawCall.to(phone, engine.sipPort);
+    await call.establish(sdp, offer('1;refresher=uas'));
+    await pause(30);
+    const tooSoon = '422 Session Interval Too Small';
+    await call.respond(await phone.expect('INVITE'), tooSoon, { headers: ['Min-SE: 3'] });
+    const again = await phone.expect('INVITE');
+    expect(again.header('session-expires')).toBe('3;refresher=uac');
+    // A peer that says the same again wants no session: it is not asked for ever.
+    await call.respond(again, tooSoon, { headers: ['Min-SE: 3'] });
+    await pause(100);
+    expect(phone.count('INVITE')).toBe(2);
+    await call.respond(await phone.expect('BYE'), '200 OK');
+  });
+
   it('end the call when the peer has lost it', async () => {
     await answering();
     const call = RawCall.to(phone, engine.sipPort);

@@ -1,0 +1,32 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startSipEngine } from '../../src/boot/sip-engine.js';
+import type { SipServerOptions } from '../../src/embedded/sip-server/options.js';
+import { TestDir } from '../config/support.js';
+
+const launched: SipServerOptions[] = [];
+
+vi.mock('../../src/embedded/sip-server/index.js', () => ({
+  launchSipServer: (options: SipServerOptions) => {
+    launched.push(options);
+    return Promise.resolve({ adminPort: 1 });
+  },
+}));
+afterEach(() => void launched.splice(0));
+
+describe('the configuration of the embedded engine', () => {
+  it('says which name servers are asked, and how large requests go', async () => {
+    const config = new TestDir().load((file) => {
+      file.sip['dns'] = { servers: ['10.0.0.2', '[2001:db8::53]:5353'] };
+      file.sip['large_requests'] = 'udp';
+    });
+    await startSipEngine(config);
+    expect(launched).toMatchObject([
+      { dnsServers: ['10.0.0.2', '[2001:db8::53]:5353'], largeRequests: 'udp' },
+    ]);
+  });
+
+  it('leaves both to the engine when it says nothing', async () => {
+    await startSipEngine(new TestDir().load());
+    expect(launched).toMatchObject([{ dnsServers: [], largeRequests: 'tcp' }]);
+  });
+});
