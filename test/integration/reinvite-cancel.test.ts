@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../src/phones/call.js';
 import type { Exchange, Incoming } from '../../src/phones/exchange.js';
 import { SipText } from '../../src/phones/message.js';
 import { sdp } from '../../src/phones/sdp.js';
+import { skipOnRealDrachtio } from '../support/engine.js';
 import { Lab } from '../support/lab.js';
 import { allLegsEnded, lastReason } from '../support/settled.js';
 
@@ -47,6 +48,10 @@ async function stillTalking(caller: Call, callee: Call): Promise<void> {
 }
 
 describe('CANCEL of a re-INVITE', () => {
+  beforeEach((test) => {
+    skipOnRealDrachtio(test, 'answers the CANCEL of a re-INVITE and tells its application nothing');
+  });
+
   it('goes on to the other side once it is ringing, and the call stays as it was', async () => {
     const { caller, callee, mine, pending } = await held();
     pending.reply(180);
