@@ -22,10 +22,7 @@ async function embed() {
     adminPort: 0,
   });
   srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: own });
-  const wire = srf.app.client.wp;
-  linkThreads(wire, () => server.openPort());
-  // An engine that is not told how far its application has come takes it for one that stands still.
-  wire.prependListener('msg', (_, frame) => server.handling(frame));
+  linkThreads(srf.app.client.wp, () => server.openPort());
 }
 
 const srf = new Srf();

@@ -27,7 +27,6 @@ export async function connectSip(config: Config, house: House, calls: LiveCalls)
     log,
     metrics,
     clock,
-    handling: engine.handling,
     lost: () => calls.abortAll(verdict('sip-engine-lost')),
   });
   const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>

@@ -12,8 +12,6 @@ export interface SipEngine {
   onExit(listener: (why: Error) => void): void;
   /** Told every second or so how the embedded engine is; a drachtio-server does not tell. */
   onVitals(listener: (report: EngineReport) => void): void;
-  /** Told of each frame that we begin to handle; a drachtio-server has no use for it. */
-  readonly handling: ((frame: string) => void) | undefined;
 }
 
 /** The SIP engine by configuration: our own in a worker thread, or a drachtio-server elsewhere. */
@@ -27,7 +25,6 @@ export async function startSipEngine(config: Config): Promise<SipEngine> {
       close: nothing,
       onExit: () => undefined,
       onVitals: () => undefined,
-      handling: undefined,
     };
   }
   const { launchSipServer } = await import('../embedded/sip-server/index.js');
@@ -52,6 +49,5 @@ export async function startSipEngine(config: Config): Promise<SipEngine> {
     close: () => server.close(),
     onExit: (listener) => server.onExit(listener),
     onVitals: (listener) => server.onVitals(listener),
-    handling: (frame) => server.handling(frame),
   };
 }

@@ -20,8 +20,6 @@ export interface EngineLinkDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** Told of each frame of the engine as we begin to handle it. */
-  readonly handling?: ((frame: string) => void) | undefined;
   /** The engine is gone, and with it every dialog that ran on this connection. */
   lost(): void;
 }
@@ -87,10 +85,6 @@ export class EngineLink {
       watchHealth(wire, deps.clock, (socket) => this.#silent(socket));
       this.door.install(wire);
       countArrivals(wire, deps.metrics);
-      const { handling } = deps;
-      if (handling) {
-        wire.prependListener('msg', (_: EngineSocket, frame: string) => handling(frame));
-      }
     });
   }
 

@@ -5,7 +5,7 @@ import type { EngineSocket, EngineWire } from './drachtio.js';
 export interface EnginePort {
   readonly token: string;
   readonly port: MessagePort;
-  /** Shared with the engine: how many characters of its frames were taken. */
+  /** Shared with the engine: how many characters of its frames we have begun with. */
   readonly taken: Int32Array;
 }
 
@@ -54,6 +54,7 @@ class ThreadLink {
   }
 
   #take(frame: string): void {
+    // By this the engine knows how late we are.
     Atomics.add(this.engine.taken, 0, frame.length);
     this.wire.emit('msg', this.socket, frame);
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { AppPulse } from './admission/app-pulse.js';
 import type { Vitals } from './admission/vitals.js';
 import type { SipServer, SipServerOptions } from './options.js';
 import type { OfferedPort } from './wire/thread-port.js';
@@ -18,14 +17,10 @@ export interface LaunchedSipServer extends Omit<SipServer, 'vitals'> {
    * A faster way into the server for an application of this process. Its connection shows the
    * token in the frame `port|TOKEN`; the answer is the last frame it hears there, and the frame the
    * last it may send there. From then on both sides post arrays of frames, and the application adds
-   * to `taken` the characters it has taken.
+   * to `taken` the characters of each frame as it begins to handle it: so the engine knows how late
+   * it is, and holds new calls back before calls in progress suffer.
    */
   openPort(): OfferedPort;
-  /**
-   * To be told of each frame that an application of this process begins to handle: so the engine
-   * knows how much waits for it, and holds new calls back before calls in progress suffer.
-   */
-  handling(frame: string): void;
 }
 
 /**
@@ -36,9 +31,8 @@ const youngGenerationMb = 96;
 
 /** Starts the server; rejects with the reason if a port is taken or an address is not ours. */
 export async function launchSipServer(options: SipServerOptions): Promise<LaunchedSipServer> {
-  const pulse = new AppPulse();
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: { ...options, pulse: pulse.memory } satisfies SipServerOptions,
+    workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
   });
   const listeners = new Set<(why: Error) => void>();
@@ -74,7 +68,6 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
     onExit: (listener) => void listeners.add(listener),
     openPort: () => openPort(worker),
     onVitals: (watcher) => void watchers.add(watcher),
-    handling: (frame) => pulse.handling(frame),
   };
 }
 

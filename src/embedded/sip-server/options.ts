@@ -35,8 +35,6 @@ export interface SipServerOptions {
   readonly overload?: Partial<OverloadOptions>;
   /** Numbers that are never refused, beside short codes and `urn:service:sos`. */
   readonly emergencyNumbers?: readonly string[];
-  /** Memory of the AppPulse by which an application in this process tells how far it has come. */
-  readonly pulse?: SharedArrayBuffer;
 }
 
 export interface SipServerLimits {

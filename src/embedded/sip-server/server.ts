@@ -1,4 +1,3 @@
-import { AppPulse, FramesUnderWay } from './admission/app-pulse.js';
 import { CallAdmission } from './admission/call-admission.js';
 import { Correspondents } from './admission/correspondents.js';
 import { EngineLoad } from './admission/engine-load.js';
@@ -29,6 +28,7 @@ import { TlsIdentity } from './transport/tls-identity.js';
 import { openTransports } from './transport/transport-layer.js';
 import type { Transport, TransportEvents } from './transport/transport.js';
 import { AdminListener } from './wire/admin-listener.js';
+import type { Backlog } from './wire/backlog.js';
 import { Routes } from './wire/routes.js';
 import type { OfferedPort } from './wire/thread-port.js';
 
@@ -53,10 +53,10 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
     { externalAddress, webSocket, limits, tls, door },
     events,
   );
-  const underWay = new FramesUnderWay(new AppPulse(options.pulse));
-  const { state, network } = assemble(options, { transport, correspondents, tally, underWay });
+  const backlogs = (): Backlog[] => [...admin.backlogs()];
+  const { state, network } = assemble(options, { transport, correspondents, tally, backlogs });
   events.connect(state.layer, network);
-  const admin = adminFor(options, state, transport, underWay);
+  const admin = adminFor(options, state, transport);
   try {
     const adminPort = await admin.listen();
     return {
@@ -67,7 +67,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
         tls?.reload();
       },
       offer: (offered) => admin.offer(offered),
-      vitals: () => vitalsOf({ state, transport, tally, underWay }),
+      vitals: () => vitalsOf({ state, transport, tally, backlogs }),
       close: async () => {
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);
@@ -118,7 +118,7 @@ function vitalsOf({
   state,
   transport,
   tally,
-  underWay,
+  backlogs,
 }: Omit<Parts, 'correspondents'> & { state: CoreState }): Vitals {
   const { admission, unanswered, layer, dialogs } = state;
   return {
@@ -128,7 +128,7 @@ function vitalsOf({
     overloaded: admission.limiting,
     admittedPerSecond: admission.rate,
     delayMs: admission.takeWorstDelayMs(),
-    queued: underWay.queue.waiting,
+    queued: backlogs().reduce((sum, { frames }) => sum + frames, 0),
     unanswered: unanswered.size,
     transactions: layer.size,
     dialogs: dialogs.size,
@@ -140,12 +140,13 @@ interface Parts {
   readonly transport: Transport;
   readonly correspondents: Correspondents;
   readonly tally: Tally;
-  readonly underWay: FramesUnderWay;
+  /** Of the applications in this process. */
+  readonly backlogs: () => readonly Backlog[];
 }
 
 function admissionFor(
   options: SipServerOptions,
-  { tally, underWay }: Parts,
+  { tally, backlogs }: Parts,
   stateOf: () => CoreState,
 ): CallAdmission {
   return new CallAdmission({
@@ -156,7 +157,10 @@ function admissionFor(
     timing: realTiming,
     tally,
     load: new EngineLoad(realTiming.now()),
-    queueDelayMs: () => underWay.delayMs(),
+    queueDelayMs: () => {
+      const now = realTiming.now();
+      return Math.max(0, ...backlogs().map((backlog) => backlog.delayMs(now)));
+    },
   });
 }
 
@@ -206,7 +210,6 @@ function adminFor(
   options: SipServerOptions,
   state: CoreState,
   transport: Transport,
-  underWay: FramesUnderWay,
 ): AdminListener {
   const limits = limitsOf(options);
   const external = contactsOf(transport, 'externalAddress').join(',');
@@ -218,7 +221,6 @@ function adminFor(
     greeting: () => `${external}|${version}|${local}`,
     routes: state.routes,
     user: new AppSide(state),
-    delivered: options.pulse === undefined ? () => undefined : (meta) => underWay.delivered(meta),
     failed: reportFault,
     maxFrameBytes: limits.frameBytes,
     maxUnreadBytes: limits.unreadBytes,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { AppOutlet, type App } from './app.js';
+import type { Backlog } from './backlog.js';
 import { parseCommand, type Command, type RequestCommand, type RespondCommand } from './command.js';
 import { FrameError, FrameReader } from './frame.js';
 import { PortOffers } from './port-offers.js';
@@ -25,8 +26,6 @@ export interface AdminOptions {
   greeting(): string;
   readonly routes: Routes;
   readonly user: AppUser;
-  /** Told of every frame with a message that leaves for an application, by its meta line. */
-  delivered(meta: string): void;
   /** A fault of ours while a command was carried out; the application goes on with the next. */
   failed(error: unknown): void;
   readonly maxFrameBytes: number;
@@ -43,7 +42,7 @@ const strangerMilliseconds = 10_000;
 export class AdminListener {
   readonly #options: AdminOptions;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #outlets = new Map<Socket, AppOutlet>();
   readonly #ports = new PortOffers();
 
   constructor(options: AdminOptions) {
@@ -70,22 +69,25 @@ export class AdminListener {
     this.#ports.offer(offered);
   }
 
+  /** What waits for applications in this process; how those by socket get on, nobody can tell. */
+  *backlogs(): Iterable<Backlog> {
+    for (const { backlog } of this.#outlets.values()) if (backlog) yield backlog;
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#outlets.keys()) socket.destroy();
     await closed;
   }
 
   #welcome(socket: Socket): void {
-    if (this.#sockets.size >= this.#options.maxApps) {
+    if (this.#outlets.size >= this.#options.maxApps) {
       socket.destroy();
       return;
     }
-    this.#sockets.add(socket);
     const { maxUnreadBytes, maxFrameBytes } = this.#options;
-    const outlet = new AppOutlet(socket, maxUnreadBytes, (meta) => {
-      this.#options.delivered(meta);
-    });
+    const outlet = new AppOutlet(socket, maxUnreadBytes);
+    this.#outlets.set(socket, outlet);
     const reader = new FrameReader(strangerFrameBytes);
     let known = false;
     const patience = setTimeout(() => socket.destroy(), strangerMilliseconds);
@@ -111,7 +113,7 @@ export class AdminListener {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(patience);
-      this.#sockets.delete(socket);
+      this.#outlets.delete(socket);
       this.#ports.forget(outlet);
       outlet.lost();
       this.#options.routes.removeApp(outlet);

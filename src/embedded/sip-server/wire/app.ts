@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Backlog } from './backlog.js';
 import { frameOf } from './frame.js';
 import { replyMeta } from './meta.js';
 import type { ThreadPort } from './thread-port.js';
@@ -25,7 +26,6 @@ const farewellMilliseconds = 1_000;
 export class AppOutlet implements App {
   readonly #socket: Socket;
   readonly #maxUnread: number;
-  readonly #delivered: (meta: string) => void;
   #waiting: Buffer[] = [];
   #scheduled = false;
   #open = true;
@@ -33,23 +33,25 @@ export class AppOutlet implements App {
   #port: ThreadPort | undefined;
   readonly #flushLater = (): void => this.flush();
 
-  /** `delivered` is told of every frame that carries a message. */
-  constructor(socket: Socket, maxUnread: number, delivered: (meta: string) => void) {
+  constructor(socket: Socket, maxUnread: number) {
     this.#socket = socket;
     this.#maxUnread = maxUnread;
-    this.#delivered = delivered;
   }
 
   get connected(): boolean {
     return this.#open;
   }
 
+  /** What waits for it, known of an application in this process only. */
+  get backlog(): Backlog | undefined {
+    return this.#port?.backlog;
+  }
+
   deliver(meta: string, sip?: Buffer): void {
     if (!this.#open) return;
-    if (sip !== undefined) this.#delivered(meta);
     if (this.#port) {
       this.#port.send(textFrame(meta, sip));
-      this.#checkUnread(this.#port.unread);
+      this.#checkUnread(this.#port.backlog.unread);
       return;
     }
     this.#waiting.push(frameOf(meta, sip));
@@ -67,7 +69,7 @@ export class AppOutlet implements App {
       return;
     }
     this.#port.sendAlong(textFrame(meta, sip));
-    this.#checkUnread(this.#port.unread);
+    this.#checkUnread(this.#port.backlog.unread);
   }
 
   /** From here on frames go this way; what was said before has left by the socket. */

@@ -1,4 +1,5 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { Backlog } from './backlog.js';
 
 /**
  * What an application in another thread of this process may use instead of its socket: the same
@@ -9,7 +10,7 @@ export interface OfferedPort {
   /** Shown by the connection that is to go on here; the application's secret was shown before. */
   readonly token: string;
   readonly port: MessagePort;
-  /** Shared memory: how many characters the application has taken so far, modulo 2³². */
+  /** Shared memory: how many characters of frames the application has begun with, modulo 2³². */
   readonly taken: Int32Array;
 }
 
@@ -21,16 +22,18 @@ const patienceMilliseconds = 5;
 
 /** The engine's end. Frames are gathered for the rest of the turn, and so come many at a time. */
 export class ThreadPort {
+  /** What the application has not got round to. */
+  readonly backlog: Backlog;
   readonly #offered: OfferedPort;
   readonly #take: (frame: string) => void;
   #waiting: string[] = [];
-  #posted = 0;
   #urgent: NodeJS.Immediate | undefined;
   #patient: NodeJS.Timeout | undefined;
   readonly #flush = (): void => this.flush();
 
   constructor(offered: OfferedPort, take: (frame: string) => void) {
     this.#offered = offered;
+    this.backlog = new Backlog(offered.taken);
     this.#take = take;
   }
 
@@ -57,12 +60,8 @@ export class ThreadPort {
     this.#urgent = this.#patient = undefined;
     if (this.#waiting.length === 0) return;
     this.#offered.port.postMessage(this.#waiting);
+    this.backlog.left(this.#waiting.length, performance.now());
     this.#waiting = [];
-  }
-
-  /** Characters sent that the application has not got round to. */
-  get unread(): number {
-    return (this.#posted - Atomics.load(this.#offered.taken, 0)) | 0;
   }
 
   /** The application has hung up; what it had said before is still heard. */
@@ -78,7 +77,7 @@ export class ThreadPort {
 
   #keep(frame: string): void {
     this.#waiting.push(frame);
-    this.#posted = (this.#posted + frame.length) | 0;
+    this.backlog.say(frame);
   }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AppQueue } from '../../../../src/embedded/sip-server/admission/app-queue.js';
 import { RefusedCalls } from '../../../../src/embedded/sip-server/admission/refused-calls.js';
 import { urgencyTest } from '../../../../src/embedded/sip-server/admission/urgency.js';
 
@@ -58,49 +57,5 @@ describe('refused INVITEs', () => {
     for (let i = 0; i < 50_000; i += 1) refused.add(`z9hG4bK-${i}-0 ${i}@host`, 0);
     const mistaken = Array.from({ length: 50_000 }, (_, i) => `z9hG4bK-${i}-1 ${i}@host`);
     expect(mistaken.filter((key) => refused.has(key, 0))).toEqual([]);
-  });
-});
-
-describe('the queue of an application', () => {
-  it('is what has left less what was come to', () => {
-    const queue = new AppQueue();
-    for (const at of [10, 10, 11, 15]) queue.delivered(at);
-    expect(queue.waiting).toBe(4);
-    queue.handledUpTo(11);
-    expect(queue.waiting).toBe(1);
-    queue.handledUpTo(15);
-    expect([queue.waiting, queue.delayMs(5_000)]).toEqual([0, 0]);
-  });
-
-  it('of one that stands still is as late as its oldest frame', () => {
-    const queue = new AppQueue();
-    queue.delivered(1_000);
-    expect([queue.delayMs(1_050), queue.delayMs(3_000)]).toEqual([50, 2_000]);
-  });
-
-  it('of one that works is late by what waits at its pace', () => {
-    const queue = new AppQueue();
-    for (let at = 0; at < 100; at += 1) for (let i = 0; i < 3; i += 1) queue.delivered(at);
-    queue.delayMs(50);
-    queue.handledUpTo(49);
-    // 150 frames in 50 ms, and 150 more wait.
-    expect(queue.delayMs(100)).toBeCloseTo(50, 5);
-  });
-
-  it('goes on over midnight', () => {
-    const queue = new AppQueue();
-    queue.delivered(86_399_990);
-    queue.delivered(5);
-    expect(queue.delayMs(10)).toBe(20);
-    queue.handledUpTo(86_399_990);
-    expect(queue.waiting).toBe(1);
-    queue.handledUpTo(5);
-    expect(queue.waiting).toBe(0);
-  });
-
-  it('is bounded, whatever the application does', () => {
-    const queue = new AppQueue();
-    for (let at = 0; at < 200_000; at += 1) queue.delivered(at);
-    expect(queue.waiting).toBeLessThanOrEqual(60_001);
   });
 });

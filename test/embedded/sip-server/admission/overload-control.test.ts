@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AppQueue } from '../../../../src/embedded/sip-server/admission/app-queue.js';
 import {
   defaultOverload,
   OverloadControl,
   tickMs,
 } from '../../../../src/embedded/sip-server/admission/overload-control.js';
+import { Backlog } from '../../../../src/embedded/sip-server/wire/backlog.js';
 
 /** Work that one call makes: a share at its INVITE, the rest when its later messages come. */
 interface Machine {
@@ -30,7 +30,8 @@ class BusyThread {
   readonly #control: OverloadControl;
   readonly #costMs: number;
   readonly #refusalMs: number;
-  readonly #known = new AppQueue();
+  readonly #taken = new Int32Array(new SharedArrayBuffer(4));
+  readonly #known = new Backlog(this.#taken);
   readonly #queue: { atMs: number; later: boolean }[] = [];
   /** How many later messages come in a millisecond. */
   readonly #due = new Map<number, number>();
@@ -67,13 +68,14 @@ class BusyThread {
 
   #enqueue(atMs: number, later: boolean): void {
     this.#queue.push({ atMs, later });
-    this.#known.delivered(atMs);
+    this.#known.say('x');
+    this.#known.left(1, atMs);
   }
 
   #serve(now: number, result: Second): void {
     const { atMs, later } = this.#queue.shift()!;
     this.#credit -= this.#costMs;
-    this.#known.handledUpTo(atMs);
+    Atomics.add(this.#taken, 0, 1);
     result.worstDelayMs = Math.max(result.worstDelayMs, now - atMs);
     if (now - atMs > patienceMs) result.late += 1;
     else if (later) result.succeeded += 1 / laterMessagesAfterMs.length;

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startSipServer } from '../../../../src/embedded/sip-server/server.js';
 import { RawApp } from '../raw-app.js';
-import { RawUa } from '../raw-ua.js';
+import { RawCall, RawUa } from '../raw-ua.js';
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
+
+type Server = Awaited<ReturnType<typeof startSipServer>>;
 
 async function start(limits = {}) {
   const server = await startSipServer({
@@ -19,11 +21,22 @@ async function start(limits = {}) {
     limits,
   });
   opened.push(() => server.close());
+  return { server, ...(await join(server)) };
+}
+
+/** One more application, which has not asked for its port yet. */
+async function join(server: Server, token = 'my-port') {
   const app = await RawApp.open(server.adminPort, 'cymru');
   const { port1: mine, port2: port } = new MessageChannel();
   opened.push(() => mine.close());
   const taken = new Int32Array(new SharedArrayBuffer(4));
-  return { server, app, mine, offered: { token: 'my-port', port, taken } };
+  return { app, mine, offered: { token, port, taken } };
+}
+
+async function invite({ contacts }: Server): Promise<void> {
+  const phone = await RawUa.open();
+  opened.push(() => phone.close());
+  await RawCall.to(phone, Number(contacts[0]?.split(':').pop())).request('INVITE');
 }
 
 /** All frames by a port until one says what is looked for. */
@@ -117,5 +130,33 @@ describe('a port between threads', () => {
     expect(app.closed).toBe(false);
     mine.postMessage(pings);
     await app.gone();
+  });
+
+  it('holds new calls back while one of several applications is behind', async () => {
+    const { server, ...first } = await start();
+    const second = await join(server, 'other-port');
+    for (const { app, offered } of [first, second]) {
+      server.offer(offered);
+      await app.ask(`port|${offered.token}`);
+    }
+    const take = ({ offered }: typeof first, frames: string[]) =>
+      frames.forEach((frame) => Atomics.add(offered.taken, 0, frame.length));
+    first.mine.on('message', (frames: string[]) => take(first, frames));
+    first.mine.postMessage(['1|route|invite']);
+    second.mine.postMessage(['1|ping', '2|ping']);
+    const left = await heard(second.mine, '|response|2|');
+    await vi.waitUntil(() => server.vitals().queued === 2, 5_000);
+    await invite(server);
+    await vi.waitUntil(() => server.vitals().overloaded, 5_000);
+    take(second, left);
+    await vi.waitUntil(() => !server.vitals().overloaded, 5_000);
+  });
+
+  it('alone tells of a delay: what an application by socket does with its frames is not known', async () => {
+    const { server, app } = await start();
+    await app.ask('route|invite');
+    await invite(server);
+    await app.expect(({ sip }) => sip.startsWith('INVITE'));
+    expect(server.vitals().queued).toBe(0);
   });
 });
