@@ -6,6 +6,7 @@ import { rfcTimers, type TimerValues } from './timing.js';
 import type { TlsOptions } from './transport/tls-identity.js';
 import type { TransportLimits } from './transport/transport-limits.js';
 import type { WebSocketOptions } from './transport/websocket.js';
+import type { RequestHandler, RequestHandlerLimits } from './wire/request-handler-options.js';
 
 /** Everything of this can be cloned into a worker thread. */
 export interface SipServerOptions {
@@ -35,6 +36,9 @@ export interface SipServerOptions {
   readonly overload?: Partial<OverloadOptions>;
   /** Numbers that are never refused, beside short codes and `urn:service:sos`. */
   readonly emergencyNumbers?: readonly string[];
+  /** Who decides upon new requests instead of whose turn it is; default: nobody. */
+  readonly requestHandlers?: readonly RequestHandler[];
+  readonly requestHandlerLimits?: Partial<RequestHandlerLimits>;
 }
 
 export interface SipServerLimits {

@@ -29,6 +29,7 @@ import { openTransports } from './transport/transport-layer.js';
 import type { Transport, TransportEvents } from './transport/transport.js';
 import { AdminListener } from './wire/admin-listener.js';
 import type { Backlog } from './wire/backlog.js';
+import { requestHandlingFor, type RequestHandling } from './wire/request-handling.js';
 import { Routes } from './wire/routes.js';
 import type { OfferedPort } from './wire/thread-port.js';
 
@@ -46,6 +47,8 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
   const correspondents = new Correspondents();
   const door = new FrontDoor(admissionOf(options), { timing: realTiming, tally, correspondents });
   const events = deferredEvents(door);
+  const welcome: AdminListener['welcome'] = (...who) => admin.welcome(...who);
+  const requestHandling = await requestHandlingFor(options, welcome, reportFault);
   const { externalAddress, webSocket, transportLimits: limits } = options;
   const tls = options.tls === undefined ? undefined : new TlsIdentity(options.tls);
   const transport = await openTransports(
@@ -54,7 +57,13 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
     events,
   );
   const backlogs = (): Backlog[] => [...admin.backlogs()];
-  const { state, network } = assemble(options, { transport, correspondents, tally, backlogs });
+  const { state, network } = assemble(options, {
+    transport,
+    correspondents,
+    tally,
+    backlogs,
+    requestHandling,
+  });
   events.connect(state.layer, network);
   const admin = adminFor(options, state, transport);
   try {
@@ -69,6 +78,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
       offer: (offered) => admin.offer(offered),
       vitals: () => vitalsOf({ state, transport, tally, backlogs }),
       close: async () => {
+        await requestHandling?.close();
         await admin.close();
         for (const dialog of state.dialogs.all()) state.dialogs.remove(dialog);
         state.proxiedCalls.clear();
@@ -119,7 +129,7 @@ function vitalsOf({
   transport,
   tally,
   backlogs,
-}: Omit<Parts, 'correspondents'> & { state: CoreState }): Vitals {
+}: Omit<Parts, 'correspondents' | 'requestHandling'> & { state: CoreState }): Vitals {
   const { admission, unanswered, layer, dialogs } = state;
   return {
     dropped: { ...tally.dropped },
@@ -142,6 +152,7 @@ interface Parts {
   readonly tally: Tally;
   /** Of the applications in this process. */
   readonly backlogs: () => readonly Backlog[];
+  readonly requestHandling: RequestHandling | undefined;
 }
 
 function admissionFor(
@@ -168,7 +179,7 @@ function assemble(
   options: SipServerOptions,
   parts: Parts,
 ): { state: CoreState; network: NetworkSide } {
-  const { transport, correspondents } = parts;
+  const { transport, correspondents, requestHandling } = parts;
   const timing = realTiming;
   const timers = timersOf(options);
   const limits = limitsOf(options);
@@ -194,6 +205,7 @@ function assemble(
     avoided: new AvoidedTargets(timing),
     admission: admissionFor(options, parts, () => state),
     routes: new Routes(),
+    requestHandling,
     dialogs: new DialogTable((host) => correspondents.note(host)),
     unanswered: new Map(),
     byTransaction: new Map(),

@@ -3,6 +3,7 @@ import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import { recordAttempt, recordRefusal } from './call-records.js';
 import { deliverNewRequest } from './deliver.js';
 import { expectAnswer, openingId } from './inbound.js';
+import { takeAsInstructed } from './instructed-request.js';
 import { answerByOurselves } from './refuse.js';
 import type { CoreState } from './state.js';
 import { refuseShortSession, type Refusal } from './vetting.js';
@@ -17,6 +18,11 @@ export function takeNewRequest(
   const isInvite = request.method === 'INVITE';
   if (isInvite) answerByOurselves(transaction, request, 100);
   const refusal = refusalOf(state, received);
+  const handled = state.requestHandling?.handlers.covers(request.method) === true;
+  if (handled && refusal === undefined) {
+    takeAsInstructed(state, transaction, received);
+    return;
+  }
   const app = refusal ? undefined : state.routes.next(request.method);
   if (app === undefined) {
     const { status, headers } = refusal ?? { status: 503 };

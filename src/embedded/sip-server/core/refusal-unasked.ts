@@ -26,7 +26,7 @@ export function comeBackLater({ admission }: Pick<CoreState, 'admission'>): Head
 
 /** What a request earns for which no application is asked: RFC 3261 §8.2 and §12.2.2. */
 export function refusalUnasked(
-  state: Pick<CoreState, 'dialogs' | 'proxiedCalls' | 'routes'>,
+  state: Pick<CoreState, 'dialogs' | 'proxiedCalls' | 'routes' | 'requestHandling'>,
   request: SipRequest,
 ): Refusal | undefined {
   const flaw = vet(request);
@@ -37,6 +37,7 @@ export function refusalUnasked(
     return known ? undefined : gone;
   }
   if (needsDialog(request.method)) return gone;
-  const { routes } = state;
+  const { routes, requestHandling } = state;
+  if (requestHandling?.handlers.covers(request.method) === true) return undefined;
   return routes.has(request.method) ? undefined : unroutedAnswer(request, !routes.empty);
 }

@@ -7,6 +7,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest, TransactionLayer } from '../transaction/transaction-layer.js';
 import type { Transport } from '../transport/transport.js';
 import type { App } from '../wire/app.js';
+import type { RequestHandling } from '../wire/request-handling.js';
 import type { Routes } from '../wire/routes.js';
 import type { ServerLocator } from '../dns/server-locator.js';
 import type { AvoidedTargets } from './avoided-targets.js';
@@ -35,7 +36,8 @@ export interface Inbound {
   readonly transactionId: string;
   readonly transaction: ServerTransaction;
   readonly received: ReceivedRequest;
-  readonly app: App;
+  /** Nobody while a handler is asked for one. */
+  app: App;
   /** The dialog it arrived in. */
   readonly within: Dialog | undefined;
   /** The dialog that our answers to it have opened. */
@@ -71,6 +73,8 @@ export interface CoreState {
   readonly avoided: AvoidedTargets;
   readonly admission: CallAdmission;
   readonly routes: Routes;
+  /** Only if the server has been given request handlers. */
+  readonly requestHandling: RequestHandling | undefined;
   readonly dialogs: DialogTable;
   /** By transaction id. */
   readonly unanswered: Map<string, Inbound>;

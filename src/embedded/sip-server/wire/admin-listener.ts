@@ -48,7 +48,7 @@ export class AdminListener {
   constructor(options: AdminOptions) {
     this.#options = options;
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-      this.#welcome(socket);
+      this.#accept(socket);
     });
   }
 
@@ -80,14 +80,19 @@ export class AdminListener {
     await closed;
   }
 
-  #welcome(socket: Socket): void {
+  #accept(socket: Socket): void {
     if (this.#outlets.size >= this.#options.maxApps) {
       socket.destroy();
       return;
     }
+    this.#outlets.set(socket, this.welcome(socket));
+    socket.on('close', () => this.#outlets.delete(socket));
+  }
+
+  /** Hears who is at the other end, whichever end has dialed; `joined` once it is known. */
+  welcome(socket: Socket, joined: (app: AppOutlet) => void = () => undefined): AppOutlet {
     const { maxUnreadBytes, maxFrameBytes } = this.#options;
     const outlet = new AppOutlet(socket, maxUnreadBytes);
-    this.#outlets.set(socket, outlet);
     const reader = new FrameReader(strangerFrameBytes);
     let known = false;
     const patience = setTimeout(() => socket.destroy(), strangerMilliseconds);
@@ -99,6 +104,7 @@ export class AdminListener {
         known = true;
         reader.maxPayload = maxFrameBytes;
         clearTimeout(patience);
+        joined(outlet);
       }
     };
     socket.on('data', (chunk: Buffer) => {
@@ -113,12 +119,12 @@ export class AdminListener {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(patience);
-      this.#outlets.delete(socket);
       this.#ports.forget(outlet);
       outlet.lost();
       this.#options.routes.removeApp(outlet);
       if (known) this.#options.user.gone(outlet);
     });
+    return outlet;
   }
 
   #admit(outlet: AppOutlet, command: Command): boolean {

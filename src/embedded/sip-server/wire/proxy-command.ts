@@ -43,7 +43,7 @@ export function parseProxy(
 }
 
 /** `1500ms`, `2s`, or milliseconds without a unit. */
-function durationOf(text = ''): number | undefined {
+export function durationOf(text = ''): number | undefined {
   const [, number, unit] = /^(\d{1,7})(ms|s)?$/.exec(text) ?? [];
   if (number === undefined) return undefined;
   return Number(number) * (unit === 's' ? 1_000 : 1);
