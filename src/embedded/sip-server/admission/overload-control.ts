@@ -35,8 +35,11 @@ const leastShare = 0.1;
 const hopeless = 10;
 /** This long without a refusal and with half the target's delay, and the storm counts as over. */
 const calmMs = 1_000;
-/** One late tick is a garbage collection or a slow disk; so many in a row are a queue. */
-const lateTicks = 2;
+/**
+ * A few late ticks are a garbage collection, a slow disk or a busy neighbour; this many in a row are a
+ * queue, and half as many where the delay is twice what it may be.
+ */
+const lateTicks = 4;
 /** Smooths the rate of calls let in, which is where the limit begins. */
 const memory = 0.2;
 
@@ -86,7 +89,8 @@ export class OverloadControl {
   tick(nowMs: number, delayMs: number): void {
     if (this.#options.control === 'off') return;
     this.#countAdmitted(nowMs);
-    this.#lateTicks = delayMs > this.#options.targetDelayMs ? this.#lateTicks + 1 : 0;
+    const lateness = Math.min(2, Math.floor(delayMs / this.#options.targetDelayMs));
+    this.#lateTicks = lateness > 0 ? this.#lateTicks + lateness : 0;
     if (this.#limiting) this.#adjust(nowMs, delayMs);
     else if (this.#lateTicks >= lateTicks) this.#begin(nowMs);
     this.#lastDelayMs = delayMs;
