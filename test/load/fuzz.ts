@@ -6,7 +6,6 @@
  * Exits 0 only if the daemon lives, every good call went well, nothing of one side reached the
  * other, and the daemon's memory stayed what it was.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { scan, secretText, type Finding } from '../../src/phones/scan.js';
@@ -16,6 +15,7 @@ import { HostileSenders } from '../fuzz/hostile-senders.js';
 import { nextMessage } from '../fuzz/messages.js';
 import { canary } from '../fuzz/words.js';
 import { Lab, PEOPLE } from '../support/lab.js';
+import { residentMb } from '../support/process-figures.js';
 
 const { values } = parseArgs({
   options: {
@@ -43,11 +43,6 @@ const senders = await HostileSenders.open(daemon.sip, hosts);
 const leaks: Finding[] = [];
 let calls = 0;
 let good = 0;
-
-function residentMb(): number {
-  const status = readFileSync(`/proc/${daemon.pid}/status`, 'latin1');
-  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024);
-}
 
 /** What has crossed since the last look; the traces are emptied, a million messages are many. */
 function look(): void {
@@ -120,9 +115,11 @@ async function sendAll(): Promise<number> {
     }
     if (sent % Math.ceil(messages / 10) !== 0) continue;
     await goodCall();
-    settled ||= residentMb();
+    settled ||= residentMb(daemon.pid);
     const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-    say(`${sent} messages, ${calls} calls, ${good} good, ${residentMb()} MB, ${seconds} s`);
+    say(
+      `${sent} messages, ${calls} calls, ${good} good, ${residentMb(daemon.pid)} MB, ${seconds} s`,
+    );
   }
   return settled;
 }
@@ -130,9 +127,9 @@ async function sendAll(): Promise<number> {
 /** Whether all is as it was before. */
 async function storm(): Promise<boolean> {
   await goodCall();
-  const before = residentMb();
+  const before = residentMb(daemon.pid);
   const settled = await sendAll();
-  const loaded = residentMb();
+  const loaded = residentMb(daemon.pid);
   const took = (performance.now() - began) / 1_000;
   for (let waited = 0; waited < aftermath; waited += 500) {
     await sleep(500);
@@ -140,7 +137,7 @@ async function storm(): Promise<boolean> {
   }
   await goodCall();
   look();
-  const after = residentMb();
+  const after = residentMb(daemon.pid);
   say(`${messages} messages in ${took.toFixed(0)} s, seed ${values.seed}`);
   say(`${calls} of them became calls; good calls: ${good}`);
   say(

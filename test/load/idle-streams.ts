@@ -5,7 +5,7 @@
  * say a word, and TLS callers that drip their handshake a byte at a time and come again when cut
  * off. Prints what came of the calls and of OPTIONS meanwhile; exits 0 only if none failed.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { hostPort, type Address } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { TestAuthority } from '../support/certificates.js';
 import { Daemon } from '../support/daemon.js';
+import { residentMb } from '../support/process-figures.js';
 import { Sipp } from '../support/sipp.js';
 import { requireSipp } from '../support/sipp-tool.js';
 
@@ -31,11 +32,6 @@ const PARTIES = 50;
 /** The beginning of a ClientHello that promises 512 bytes. */
 const HELLO = Buffer.from('16030102000100', 'hex');
 const crowd = { open: 0, cutOff: 0, over: false };
-
-function residentMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Math.round(Number(kb) / 1024);
-}
 
 function takeSeat(to: Address, seat: number, drip: boolean): Socket {
   // A handful of hosts, so that the limit of one source is not what protects the calls.

@@ -4,7 +4,7 @@
  * A steady stream of calls: SIPp as carrier → the real daemon → SIPp as PBX. Prints what came of
  * them and exits 0 only if no call failed, no dialog is left and every leg has its record.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { hostPort } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { everyCall } from '../support/api.js';
 import { Daemon } from '../support/daemon.js';
+import { cpuSeconds, residentMb } from '../support/process-figures.js';
 import { Sipp } from '../support/sipp.js';
 import { requireSipp } from '../support/sipp-tool.js';
 
@@ -30,17 +31,6 @@ const rate = Number(values.rate);
 const total = rate * Number(values.seconds);
 
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
-
-/** Resident memory of a process in MB, as the kernel counts it. */
-function residentMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Math.round(Number(kb) / 1024);
-}
-
-const cpuSeconds = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
 
 /** Callers with the number each dials, as SIPp injects them. */
 async function writeCallers(daemon: Daemon, directory: string): Promise<string> {
