@@ -49,9 +49,10 @@ async function renewed(
     return;
   }
   const { issues, doubts } = checkCertificateFiles(tls);
-  for (const one of [...issues, ...doubts]) log.warn('TLS certificates', { says: issueText(one) });
+  for (const one of doubts) log.warn('TLS certificates', { says: issueText(one) });
   if (issues.length > 0) {
-    log.error('TLS certificates not reloaded', { why });
+    const says = issues.map(issueText).join('; ');
+    log.error('TLS certificates not reloaded', { why, says });
     return;
   }
   try {

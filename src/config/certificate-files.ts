@@ -67,9 +67,10 @@ const fits = ([own]: Certificates, key: KeyObject): boolean => own.checkPrivateK
 
 function validity(certificate: X509Certificate, now: Date): string[] {
   const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
-  const day = (date: Date): string => date.toISOString().slice(0, 10);
-  if (now < from) return [`is valid only from ${day(from)} on: peers will refuse it until then`];
-  if (now > to) return [`has expired on ${day(to)}: peers will refuse it`];
+  // A date alone looks like a phone number to the log.
+  const at = (date: Date): string => date.toISOString();
+  if (now < from) return [`is valid only from ${at(from)} on: peers will refuse it until then`];
+  if (now > to) return [`has expired on ${at(to)}: peers will refuse it`];
   const days = Math.floor((to.getTime() - now.getTime()) / DAY_MS);
-  return days < WARN_DAYS ? [`expires on ${day(to)}, in ${days} days`] : [];
+  return days < WARN_DAYS ? [`expires on ${at(to)}, in ${days} days`] : [];
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCertificateFiles } from '../../src/config/certificate-files.js';
 import { issueText } from '../../src/config/issues.js';
+import { maskText } from '../../src/telemetry/mask.js';
 import { TestAuthority, type Issued } from '../support/certificates.js';
 import { said, TestDir } from './support.js';
 
@@ -81,6 +82,7 @@ describe('a configuration with TLS', () => {
     expect(warned(-1)[0]).toMatch(/^sip.tls.certificate_file: has expired on \d{4}-\d\d-\d\d/);
     expect(warned(3)[0]).toMatch(/certificate_file: expires on .*, in [23] days/);
     expect(warned(30)).toEqual([]);
+    for (const text of [...warned(-1), ...warned(3)]) expect(maskText(text)).toBe(text);
   });
 
   it('warns of one that is not valid yet', () => {

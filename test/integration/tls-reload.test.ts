@@ -59,6 +59,9 @@ it.skipIf(onRealDrachtio)('SIGHUP renews the certificate and keeps connections',
   copyFileSync(second.keyFile, inUse.keyFile);
   process.kill(daemon.pid, 'SIGHUP');
   await expect.poll(() => logged('TLS certificates not reloaded')).toBe(1);
+  expect(daemon.lines.find((line) => line.includes('not reloaded'))).toContain(
+    'sip.tls.key_file: does not belong to the certificate',
+  );
   expect((await shown()).name).toBe('first');
 
   copyFileSync(second.certificateFile, inUse.certificateFile);
