@@ -29,9 +29,7 @@ export async function compose(config: Config): Promise<Daemon> {
   const calls = new LiveCalls(config.sip.maxCalls);
   const house = buildHouse(config, base, keeping, calls);
   const sip = await connectSip(config, house, calls);
-  sip.engine.onVitals(
-    watchEngine({ log: base.log.child({ component: 'sip' }), metrics: base.metrics }),
-  );
+  sip.engine.onVitals(watchEngine({ ...base, log: base.log.child({ component: 'sip' }) }));
   const http = await openApi(config, house, base, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.

@@ -31,7 +31,7 @@ export async function connectSip(config: Config, house: House, calls: LiveCalls)
   });
   const receive = (call: Parameters<typeof receiveCall>[0]): Promise<void> =>
     receiveCall(call, house);
-  new SipEdge({ link, trunks: config.trunks, clock, log, receive }).listen();
+  new SipEdge({ link, trunks: config.trunks, clock, log, metrics, receive }).listen();
   const sip = { engine, link };
   try {
     return { ...sip, contacts: await link.connect(ENGINE_PATIENCE) };

@@ -1,3 +1,5 @@
+import { SourceNotices } from '../domain/source-notices.js';
+import type { Clock } from '../domain/time.js';
 import type { Log } from '../flows/ports/telemetry.js';
 import type { EngineVitals, PrometheusMetrics } from '../telemetry/metrics.js';
 
@@ -9,30 +11,24 @@ export interface BlockedSource {
 
 export type EngineReport = EngineVitals & { readonly blocked: readonly BlockedSource[] };
 
-/** One line about sources that are kept out in so many milliseconds, whatever comes. */
-const BLOCKED_EVERY_MS = 60_000;
-
 /** Puts what the embedded engine tells about itself into metrics and, where it matters, the log. */
-export function watchEngine(
-  { log, metrics }: { readonly log: Log; readonly metrics: PrometheusMetrics },
-  now: () => number = () => performance.now(),
-): (report: EngineReport) => void {
+export function watchEngine({
+  log,
+  metrics,
+  clock,
+}: {
+  readonly log: Log;
+  readonly metrics: Pick<PrometheusMetrics, 'engineVitals'>;
+  readonly clock: Clock;
+}): (report: EngineReport) => void {
   let overloaded = false;
-  let saidAt = -Infinity;
-  const unsaid = new Map<string, BlockedSource>();
-  const sayBlocked = (blocked: readonly BlockedSource[]): void => {
-    for (const source of blocked) {
-      const key = `${source.reason} ${source.address}`;
-      const count = (unsaid.get(key)?.count ?? 0) + source.count;
-      if (unsaid.has(key) || unsaid.size < 16) unsaid.set(key, { ...source, count });
-    }
-    if (unsaid.size === 0 || now() - saidAt < BLOCKED_EVERY_MS) return;
-    saidAt = now();
-    for (const { address, reason, count } of unsaid.values()) {
+  let droppedBefore = 0;
+  const notices = new SourceNotices(clock, (named, others) => {
+    for (const { address, reason, count } of named) {
       log.warn('A source is kept out', { source: address, reason, messages: count });
     }
-    unsaid.clear();
-  };
+    if (others > 0) log.warn('More sources are kept out', { messages: others });
+  });
   return (report) => {
     metrics.engineVitals(report);
     if (report.overloaded !== overloaded) {
@@ -41,6 +37,12 @@ export function watchEngine(
       if (overloaded) log.warn('Overload: new calls are held back', figures);
       else log.info('Overload is over', figures);
     }
-    sayBlocked(report.blocked);
+    // The engine counts everything, and names only as many sources as fit into a report.
+    const dropped = sum(Object.values(report.dropped));
+    const named = sum(report.blocked.map(({ count }) => count));
+    notices.note(report.blocked, Math.max(0, dropped - droppedBefore - named));
+    droppedBefore = dropped;
   };
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);

@@ -1,4 +1,4 @@
-import { CallRefused, verdict, type Verdict } from '../domain/calls/verdict.js';
+import { CallRefused, type Verdict } from '../domain/calls/verdict.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { Clock } from '../domain/time.js';
 import { reasonHeader } from '../domain/identity/reasons.js';
@@ -212,7 +212,7 @@ export function refusalHeaders(v: Verdict, detail: RefusalDetail): Record<string
 /** The refusal of a request that never becomes a call. */
 export function refuseStranger(
   res: DrachtioResponse,
-  v: Verdict = verdict('unknown-source'),
+  v: Verdict,
   detail: RefusalDetail = {},
 ): void {
   res.send(v.sip, v.phrase, { headers: refusalHeaders(v, detail) });

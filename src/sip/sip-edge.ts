@@ -1,9 +1,10 @@
+import { SourceNotices, type SourceNotice } from '../domain/source-notices.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { Clock } from '../domain/time.js';
 import { unsupportedOf } from '../domain/calls/admission.js';
 import { verdict } from '../domain/calls/verdict.js';
 import type { SipCall } from '../flows/ports/sip.js';
-import type { Log } from '../flows/ports/telemetry.js';
+import type { Log, Metrics, TurnedAway } from '../flows/ports/telemetry.js';
 import { OWN_HEADERS, phraseOf } from './answer-headers.js';
 import { claimedUser, DigestGate, type DigestOutcome } from './digest.js';
 import { headerOf, type DrachtioRequest, type DrachtioResponse } from './drachtio.js';
@@ -18,6 +19,7 @@ export interface SipEdgeDeps {
   readonly trunks: readonly Trunk[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'inviteTurnedAway'>;
   /** The story of a call that a trunk brought. */
   receive(call: SipCall): Promise<void>;
 }
@@ -62,10 +64,12 @@ const say = (res: DrachtioResponse, status: number): void =>
 export class SipEdge {
   readonly #trunks: TrunkTable;
   readonly #digest: DigestGate;
+  readonly #strangers: SourceNotices;
 
   constructor(private readonly deps: SipEdgeDeps) {
     this.#trunks = new TrunkTable(deps.trunks);
     this.#digest = new DigestGate(deps.clock);
+    this.#strangers = new SourceNotices(deps.clock, tellOfStrangers(deps.log));
   }
 
   /** Registers what we take; before the link connects, so that no message can come too early. */
@@ -89,7 +93,7 @@ export class SipEdge {
     if (door.knows(headerOf(req, 'call-id', 'i') ?? '')) {
       // A leg of ours was routed back to us, or one call came on two ways (RFC 3261 §8.2.2.2).
       log.warn('A call that is here already came again', { trunk: trunk.name });
-      refuseStranger(res, verdict('loop-detected'));
+      this.#turnAway(res, 'loop-detected');
       return;
     }
     const call = new IncomingCall(req, res, trunk, { srf, door, ownAddresses, clock });
@@ -112,8 +116,7 @@ export class SipEdge {
     const open = candidates.find(({ inboundCredentials }) => inboundCredentials === undefined);
     if (open !== undefined) return open;
     if (candidates.length === 0) {
-      this.deps.log.debug('INVITE of a stranger refused');
-      refuseStranger(res);
+      this.#turnAwayStranger(req, res, 'unknown-source');
       return undefined;
     }
     return this.#authenticate(candidates, req, res);
@@ -134,7 +137,7 @@ export class SipEdge {
         ? 'missing'
         : this.#check(header, req.source_address, trunk);
     if (outcome === 'ok') return trunk;
-    if (outcome === 'wrong') this.#wrongCredentials(res);
+    if (outcome === 'wrong') this.#turnAwayStranger(req, res, 'credentials-wrong');
     else this.#challenge(req, res, outcome === 'stale');
     return undefined;
   }
@@ -154,10 +157,29 @@ export class SipEdge {
     });
   }
 
-  #wrongCredentials(res: DrachtioResponse): void {
-    this.deps.log.warn('A peer showed wrong credentials');
-    refuseStranger(res, verdict('credentials-wrong'));
+  /** Says who it was, so that an operator can tell a peer he has left out from an attack. */
+  #turnAwayStranger(req: DrachtioRequest, res: DrachtioResponse, reason: StrangerReason): void {
+    const { address, port } = sourceOf(req);
+    this.#strangers.note([{ address, port, reason, count: 1 }]);
+    this.#turnAway(res, reason);
   }
+
+  #turnAway(res: DrachtioResponse, reason: TurnedAway): void {
+    this.deps.metrics.inviteTurnedAway(reason);
+    refuseStranger(res, verdict(reason));
+  }
+}
+
+type StrangerReason = Exclude<TurnedAway, 'loop-detected'>;
+
+/** Level warn, as the verdicts say. */
+function tellOfStrangers(log: Log): SourceNotice {
+  return (named, others) => {
+    for (const { address, port, reason, count } of named) {
+      log.warn('INVITEs of a stranger refused', { source: address, port, reason, messages: count });
+    }
+    if (others > 0) log.warn('INVITEs of more strangers refused', { messages: others });
+  };
 }
 
 function sourceOf(req: DrachtioRequest): Source {

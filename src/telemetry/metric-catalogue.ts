@@ -1,7 +1,7 @@
 import { VERDICTS } from '../domain/calls/verdict.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { SessionKind } from '../domain/sessions/session.js';
-import type { CallStage, LeakField } from '../flows/ports/telemetry.js';
+import type { CallStage, LeakField, TurnedAway } from '../flows/ports/telemetry.js';
 
 /**
  * Every metric of the product, declared once: docs/metrics.md is generated from here. A label has a
@@ -14,6 +14,9 @@ interface MetricRow {
 }
 
 export const OTHER = 'other';
+
+/** The values of a label that is spelled out in docs/verdicts.md. */
+export const EVERY_VERDICT: readonly string[] = Object.keys(VERDICTS);
 
 const DIRECTIONS = ['from_carrier', 'from_pbx'] as const satisfies Direction[];
 const IN_OUT = ['in', 'out'] as const;
@@ -33,7 +36,7 @@ const STAGE = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 13, 30, 60];
 export const COUNTERS = {
   callveil_calls_total: {
     help: 'Calls that have ended, by how.',
-    labels: { ...direction, result: results, reason: Object.keys(VERDICTS) },
+    labels: { ...direction, result: results, reason: EVERY_VERDICT },
   },
   callveil_leak_guard_blocks_total: {
     help: 'Messages that the leak guard stopped from leaving. Alert when it grows.',
@@ -64,6 +67,12 @@ export const COUNTERS = {
   callveil_vault_operations_total: {
     help: 'Addresses sealed into the vault and turned back into digits.',
     labels: { op: ['keep', 'reveal'], outcome: ['ok', 'error'] },
+  },
+  callveil_sip_invites_turned_away_total: {
+    help: 'INVITEs answered before they became a call: from an address and port that are no trunk, with wrong credentials, or of a call that is here already. They have no record and are not in callveil_calls_total.',
+    labels: {
+      reason: ['unknown-source', 'credentials-wrong', 'loop-detected'] satisfies TurnedAway[],
+    },
   },
   callveil_sip_engine_dropped_total: {
     help: 'Messages and connections that the embedded engine let go without an answer: of strangers, beyond a rate, of scanners, no SIP.',

@@ -1,4 +1,4 @@
-import { metricRows } from './metric-catalogue.js';
+import { EVERY_VERDICT, metricRows } from './metric-catalogue.js';
 
 const INTRO = `# Metrics
 
@@ -21,9 +21,7 @@ call duration is \`callveil_call_duration_seconds_sum / callveil_call_duration_s
 /** docs/metrics.md. */
 export function metricsReference(): string {
   const rows = metricRows().map(({ name, type, labels, help }) => {
-    const told = Object.entries(labels).map(
-      ([label, values]) => `\`${label}\`: ${set(label, values)}`,
-    );
+    const told = Object.entries(labels).map(([label, values]) => `\`${label}\`: ${set(values)}`);
     return `| \`${name}\` | ${type} | ${told.join('<br>')} | ${help} |`;
   });
   const buckets = metricRows().flatMap(({ name, buckets: bounds }) =>
@@ -32,7 +30,7 @@ export function metricsReference(): string {
   return `${INTRO}${rows.join('\n')}\n\n## Buckets\n\nUpper bounds in seconds:\n\n${buckets.join('\n')}\n`;
 }
 
-function set(label: string, values: readonly string[] | 'configured'): string {
+function set(values: readonly string[] | 'configured'): string {
   if (values === 'configured') return 'from this installation';
-  return label === 'reason' ? 'a verdict of docs/verdicts.md' : values.join(', ');
+  return values === EVERY_VERDICT ? 'a verdict of docs/verdicts.md' : values.join(', ');
 }

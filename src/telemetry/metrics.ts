@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { CallResult, VerdictReason } from '../domain/calls/verdict.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { Millis } from '../domain/time.js';
-import type { CallStage, LeakField, Log, Metrics } from '../flows/ports/telemetry.js';
+import type { CallStage, LeakField, Log, Metrics, TurnedAway } from '../flows/ports/telemetry.js';
 import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.js';
 import { closedLabels, type LabelValues } from './metric-labels.js';
 import { PendingCounts } from './pending-counts.js';
@@ -136,6 +136,10 @@ export class PrometheusMetrics implements Metrics {
 
   vaultOperation(op: 'keep' | 'reveal', outcome: 'ok' | 'error'): void {
     this.#count('callveil_vault_operations_total', { op, outcome });
+  }
+
+  inviteTurnedAway(reason: TurnedAway): void {
+    this.#count('callveil_sip_invites_turned_away_total', { reason });
   }
 
   dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void {

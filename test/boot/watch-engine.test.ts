@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { watchEngine, type EngineReport } from '../../src/boot/watch-engine.js';
+import { seconds } from '../../src/domain/time.js';
 import { PrometheusMetrics } from '../../src/telemetry/metrics.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { recordingLog } from '../support/recording-telemetry.js';
 
 const calm: EngineReport = {
@@ -17,10 +19,10 @@ const calm: EngineReport = {
 };
 
 function watching() {
-  const clock = { ms: 0 };
+  const clock = new FakeClock();
   const log = recordingLog();
   const metrics = new PrometheusMetrics({ version: '0.1.0', node: 'n1' });
-  const tell = watchEngine({ log, metrics }, () => clock.ms);
+  const tell = watchEngine({ log, metrics, clock });
   return { clock, lines: log.lines, metrics, tell };
 }
 
@@ -54,34 +56,54 @@ describe('what the engine tells about itself', () => {
     expect(await metrics.render()).toContain('callveil_sip_engine_overloaded 0');
   });
 
-  it('names a source that is kept out once a minute, with all that it sent since', () => {
-    const { clock, lines, tell } = watching();
-    const from = (count: number) => [{ address: '192.0.2.9', reason: 'scanner', count }];
-    for (const [ms, count] of [
-      [0, 5],
-      [1_000, 20],
-      [59_000, 300],
-      [60_000, 1],
-    ] as const) {
-      clock.ms = ms;
-      tell({ ...calm, blocked: from(count) });
-    }
-    const said = (messages: number) => ({
+  describe('of sources that are kept out', () => {
+    const from = (last: number, count = 1) => ({
+      ...{ address: `192.0.2.${last}`, reason: 'stranger', count },
+    });
+    /** A report of these, and of all messages that were dropped since the start. */
+    const report = (stranger: number, blocked: EngineReport['blocked']): EngineReport => ({
+      ...calm,
+      dropped: { ...calm.dropped, stranger },
+      blocked,
+    });
+    const keptOut = (last: number, messages: number) => ({
       level: 'warn',
       message: 'A source is kept out',
-      fields: { source: '192.0.2.9', reason: 'scanner', messages },
+      fields: { source: `192.0.2.${last}`, reason: 'stranger', messages },
     });
-    expect(lines).toEqual([said(5), said(321)]);
-  });
 
-  it('says of a crowd of sources no more than sixteen lines a minute', () => {
-    const { lines, tell } = watching();
-    const crowd = (net: number) =>
-      Array.from({ length: 16 }, (_, i) => ({
-        ...{ address: `192.0.${net}.${i}`, reason: 'stranger', count: 1 },
-      }));
-    tell(calm);
-    for (let net = 0; net < 50; net += 1) tell({ ...calm, blocked: crowd(net) });
-    expect(lines).toHaveLength(16);
+    it('names the first at once, and those of the next minute when it is over, though the engine tells no more', () => {
+      const { clock, lines, tell } = watching();
+      tell(report(1, [from(1)]));
+      tell(report(21, [from(2, 20)]));
+      tell(report(321, [from(2, 300)]));
+      clock.advance(seconds(59));
+      expect(lines).toEqual([keptOut(1, 1)]);
+      clock.advance(seconds(1));
+      expect(lines).toEqual([keptOut(1, 1), keptOut(2, 320)]);
+    });
+
+    it('says nothing more, and sets no timer, once it is quiet', () => {
+      const { clock, lines, tell } = watching();
+      tell(calm);
+      expect(clock.pending).toBe(0);
+      tell(report(1, [from(1)]));
+      clock.advance(seconds(600));
+      expect(lines).toHaveLength(1);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('names sixteen of a crowd a minute and counts the messages of the others', () => {
+      const { clock, lines, tell } = watching();
+      tell(report(1, [from(1)]));
+      const crowd = Array.from({ length: 20 }, (_, i) => from(10 + i));
+      // Seven more messages came from sources that the engine itself had no room to name.
+      tell(report(28, crowd));
+      clock.advance(seconds(60));
+      expect(lines.slice(1, 17)).toEqual(crowd.slice(0, 16).map((_, i) => keptOut(10 + i, 1)));
+      expect(lines.slice(17)).toEqual([
+        { level: 'warn', message: 'More sources are kept out', fields: { messages: 11 } },
+      ]);
+    });
   });
 });

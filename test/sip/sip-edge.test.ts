@@ -34,6 +34,26 @@ describe('who may come in', () => {
     expect(side.calls).toEqual([]);
   });
 
+  it('no stranger, and the operator is told where it called from and how often', async () => {
+    for (let i = 0; i < 3; i += 1) side.engine.deliver(invite(), `txn-${i}`, '', '192.0.2.66');
+    await side.engine.take('403', 3);
+    side.clock.advance(seconds(60));
+    const told = side.log.lines.filter(({ level }) => level === 'warn');
+    const line = (messages: number) => ({
+      level: 'warn',
+      message: 'INVITEs of a stranger refused',
+      fields: {
+        source: '192.0.2.66',
+        port: 5060,
+        reason: 'unknown-source',
+        messages,
+      },
+    });
+    expect(told).toEqual([line(1), line(2)]);
+    const counted = side.metrics.calls.filter(([name]) => name === 'inviteTurnedAway');
+    expect(counted).toEqual(Array(3).fill(['inviteTurnedAway', 'unknown-source']));
+  });
+
   it('OPTIONS is answered 200, whatever else but INVITE is not served', async () => {
     side.engine.deliver(request('OPTIONS'), 'txn-o', '', '192.0.2.66');
     expect(headerIn((await side.engine.take('200')).message, 'Allow')).toContain('INVITE');

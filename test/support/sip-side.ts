@@ -95,7 +95,7 @@ export async function sipSide(trunks: readonly Trunk[] = [trunk(), pbxTrunk()]):
     calls.push(call);
     return Promise.resolve();
   };
-  new SipEdge({ link, trunks, clock, log, receive }).listen();
+  new SipEdge({ link, trunks, clock, log, metrics, receive }).listen();
   await link.connect(seconds(5));
   const side: SipSide = {
     engine,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { millis } from '../../src/domain/time.js';
 import type { Log } from '../../src/flows/ports/telemetry.js';
 import { metricRows } from '../../src/telemetry/metric-catalogue.js';
+import { metricsReference } from '../../src/telemetry/metrics-reference.js';
 import { PrometheusMetrics } from '../../src/telemetry/metrics.js';
 
 const metrics = (log?: Log) =>
@@ -121,5 +122,17 @@ describe('the metric catalogue', () => {
       expect(name.endsWith('_total')).toBe(type === 'counter');
       if (type === 'histogram') expect(name).toMatch(/_seconds$/);
     }
+  });
+});
+
+describe('the reference of metrics', () => {
+  const row = (name: string) =>
+    metricsReference()
+      .split('\n')
+      .find((line) => line.includes(`\`${name}\``));
+
+  it('points to the verdicts only where a reason is one, and spells other reasons out', () => {
+    expect(row('callveil_calls_total')).toContain('`reason`: a verdict of docs/verdicts.md');
+    expect(row('callveil_sip_engine_refused_total')).toContain('`reason`: overload, full');
   });
 });

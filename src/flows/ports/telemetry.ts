@@ -19,6 +19,12 @@ export type CallStage = 'resolve' | 'plan';
 /** Where in a message the guard found what must not leave. */
 export type LeakField = 'start-line' | 'header' | 'body';
 
+/** Why an INVITE was answered before it became a call. */
+export type TurnedAway = Extract<
+  VerdictReason,
+  'unknown-source' | 'credentials-wrong' | 'loop-detected'
+>;
+
 /** Every metric, by what happened; names and labels are the telemetry room's business. */
 export interface Metrics {
   callArrived(direction: Direction): void;
@@ -37,5 +43,7 @@ export interface Metrics {
   sessionOpened(kind: string): void;
   sessionEnded(how: 'closed' | 'expired', count: number): void;
   vaultOperation(op: 'keep' | 'reveal', outcome: 'ok' | 'error'): void;
+  /** An INVITE that leaves no record and is not among the calls. */
+  inviteTurnedAway(reason: TurnedAway): void;
   dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void;
 }
