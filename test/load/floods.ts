@@ -5,7 +5,7 @@
  * ringing and digits without end, from an address it does not know and from its own trunk's. Prints
  * how it was after each. Exits 0 only if OPTIONS and a good call went well within 5 s of each flood,
  * a stranger heard nothing and left nothing to do, and when the transactions of the trunk are over
- * (64·T1) the daemon is idle, and a second round of them takes no more memory than the first.
+ * (64·T1) the daemon is idle, and a second round of them leaves memory near what the first left.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
