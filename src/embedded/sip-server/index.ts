@@ -55,7 +55,11 @@ export async function launchSipServer(options: SipServerOptions): Promise<Launch
       for (const listener of listeners) listener(why);
     });
   });
-  const { adminPort, contacts } = await firstWords(worker);
+  const { adminPort, contacts } = await firstWords(worker).catch(async (error: unknown) => {
+    // What it has opened already would keep the thread, and so the process, alive.
+    await worker.terminate();
+    throw error;
+  });
   return {
     adminPort,
     contacts,

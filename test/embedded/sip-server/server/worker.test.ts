@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { launchSipServer } from '../../../../src/embedded/sip-server/index.js';
+import { freePort } from '../../../../src/phones/free-port.js';
 import { RawApp } from '../raw-app.js';
 import { RawCall, RawUa } from '../raw-ua.js';
 
@@ -42,5 +43,15 @@ describe.skipIf(!existsSync(built))('a server in a thread of its own', () => {
     const listeners = [{ protocol: 'udp', address: '127.0.0.1', port }];
     await expect(launch({ listeners })).rejects.toThrow(/cannot listen on udp 127\.0\.0\.1/);
     await server.close();
+  });
+
+  it('leaves nothing open when it fails with its ports open already', async () => {
+    const port = await freePort();
+    const listeners = [{ protocol: 'tcp', address: '127.0.0.1', port }];
+    await expect(launch({ listeners, dnsServers: ['10.0.0.999'] })).rejects.toThrow(
+      /10\.0\.0\.999/,
+    );
+    const next = await launch({ listeners });
+    await next.close();
   });
 });
