@@ -27,7 +27,8 @@ export function keepCertificatesFresh(
   const changed = (): void => renew('a file has changed');
   process.on('SIGHUP', hangUp);
   const files = tls === undefined ? [] : [tls.certificateFile, tls.keyFile, tls.caFile ?? ''];
-  const watched = files.filter((file) => file !== '');
+  // One file may be two things: a self-signed certificate is its own authority.
+  const watched = new Set(files.filter((file) => file !== ''));
   for (const file of watched)
     watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, changed);
   return {
