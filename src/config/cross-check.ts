@@ -1,6 +1,6 @@
 import type { ConfigIssue } from './issues.js';
-import { parseListen } from './listen-address.js';
 import type { ConfigFile } from './schema.js';
+import { sipChecks } from './sip-checks.js';
 import { parseSource } from './source-address.js';
 
 type Check = (file: ConfigFile) => ConfigIssue[];
@@ -119,53 +119,6 @@ const ambiguousSources: Check = (file) => {
   });
 };
 
-const listeners: Check = (file) => [
-  ...file.sip.listen.flatMap((text, at) =>
-    parseListen(text) === undefined
-      ? [issue(['sip', 'listen', at], 'is no address and port that can exist')]
-      : [],
-  ),
-  ...repeated(file.sip.listen).map(({ at, first }) =>
-    issue(['sip', 'listen', at], `is already sip.listen[${first}]`),
-  ),
-];
-
-/** TLS needs a certificate, and whoever asks for one must know whose to believe. */
-const tls: Check = ({ sip }) => {
-  const secure = sip.listen.flatMap((text, at) =>
-    /^(tls|wss):/.test(text) && sip.tls === undefined
-      ? [issue(['sip', 'listen', at], 'needs sip.tls with certificate_file and key_file')]
-      : [],
-  );
-  const asks = sip.tls?.client_certificates ?? 'none';
-  if (asks === 'none' || sip.tls?.ca_file !== undefined) return secure;
-  return [
-    ...secure,
-    issue(['sip', 'tls', 'ca_file'], `is required by client_certificates ${asks}`),
-  ];
-};
-
-const listenPorts: Check = (file) => {
-  // A drachtio-server has its own listeners, which are not in this file.
-  if (file.sip.engine === 'drachtio') return [];
-  const ports = file.sip.listen.map((text) => parseListen(text)?.port);
-  return file.trunks.flatMap((trunk, at) =>
-    trunk.listen_port === undefined || ports.includes(trunk.listen_port)
-      ? []
-      : [
-          issue(
-            ['trunks', at, 'listen_port'],
-            'is no port of sip.listen, so nothing can arrive on it',
-          ),
-        ],
-  );
-};
-
-const engine: Check = (file) =>
-  file.sip.engine === 'drachtio' && file.sip.drachtio === undefined
-    ? [issue(['sip', 'drachtio'], 'is required by engine drachtio')]
-    : [];
-
 const CHECKS: readonly Check[] = [
   uniqueNames,
   uniqueDids,
@@ -175,10 +128,7 @@ const CHECKS: readonly Check[] = [
   emergencyRoutes,
   sources,
   ambiguousSources,
-  listeners,
-  tls,
-  listenPorts,
-  engine,
+  ...sipChecks,
 ];
 
 function trunkIssue(file: ConfigFile, name: string, role: 'carrier' | 'pbx'): string | undefined {

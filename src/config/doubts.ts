@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigIssue } from './issues.js';
-import type { ConfigFile } from './schema.js';
+import { hasPort } from './source-address.js';
+import { parseListen } from './listen-address.js';
+import { configSchema, type ConfigFile } from './schema.js';
+import { transportOf } from './target-transport.js';
 
 /** What is allowed but hardly meant: told at start-up and by check-config, never an error. */
 export function doubts(file: ConfigFile): ConfigIssue[] {
-  return [...anchoredMedia(file), ...unreachableTargets(file), ...unusedSections(file)];
+  return DOUBTS.flatMap((doubt) => doubt(file));
 }
 
 function anchoredMedia(file: ConfigFile): ConfigIssue[] {
@@ -38,15 +42,61 @@ function unreachableTargets(file: ConfigFile): ConfigIssue[] {
   );
 }
 
-/** As a SIP URI says it (RFC 3261 §26.2.2: over `sips:` every transport is a secure one). */
-function transportOf(target: string): string {
-  const named = /;transport=(\w+)/i.exec(target)?.[1]?.toLowerCase();
-  if (!target.startsWith('sips:')) return named ?? 'udp';
-  return named === 'ws' || named === 'wss' ? 'wss' : 'tls';
+/**
+ * A peer calls from any port over a connection, so that a source with a port lets none in. Only
+ * listeners that the trunk may arrive on count.
+ */
+function unreachableStreams(file: ConfigFile): ConfigIssue[] {
+  if (file.sip.engine !== 'embedded') return [];
+  const listeners = file.sip.listen.flatMap((text) => parseListen(text) ?? []);
+  return file.trunks.flatMap((trunk, at) => {
+    const own = listeners.filter(({ port }) => port === (trunk.listen_port ?? port));
+    const streams = new Set(own.map(({ protocol }) => protocol).filter((name) => name !== 'udp'));
+    if (streams.size === 0 || !trunk.sources.every(hasPort)) return [];
+    const message = `have a port each: over ${[...streams].join(', ')} a peer calls from any port, and is refused from another than these`;
+    return [{ path: ['trunks', at, 'sources'], message }];
+  });
 }
 
-function unusedSections(file: ConfigFile): ConfigIssue[] {
-  return file.sip.engine === 'embedded' && file.sip.drachtio !== undefined
-    ? [{ path: ['sip', 'drachtio'], message: 'is not used: sip.engine is embedded' }]
-    : [];
+/** Bounds beyond another one never come into play. */
+function idleLimits({ sip: { limits } }: ConfigFile): ConfigIssue[] {
+  const pairs = [
+    ['start_line_bytes', 'message_bytes'],
+    ['header_line_bytes', 'message_bytes'],
+    ['connections_per_source', 'connections'],
+  ] as const;
+  return pairs.flatMap(([part, whole]) =>
+    limits[part] <= limits[whole]
+      ? []
+      : [
+          {
+            path: ['sip', 'limits', part],
+            message: `is ${limits[part]} and has no effect: ${whole} is ${limits[whole]}`,
+          },
+        ],
+  );
 }
+
+const EMBEDDED_ALONE = [
+  'listen',
+  'tls',
+  'websocket',
+  'external_address',
+  'dns',
+  'large_requests',
+  'admission',
+  'overload',
+  'limits',
+] as const;
+
+function unusedSections({ sip }: ConfigFile): ConfigIssue[] {
+  const unused = (key: string): ConfigIssue => ({
+    path: ['sip', key],
+    message: `is not used: sip.engine is ${sip.engine}`,
+  });
+  if (sip.engine === 'embedded') return sip.drachtio === undefined ? [] : [unused('drachtio')];
+  const untouched = configSchema.shape.sip.parse({});
+  return EMBEDDED_ALONE.filter((key) => !isDeepStrictEqual(sip[key], untouched[key])).map(unused);
+}
+
+const DOUBTS = [anchoredMedia, unreachableTargets, unreachableStreams, idleLimits, unusedSections];

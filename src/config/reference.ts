@@ -91,7 +91,9 @@ function row(key: string, value: JsonSchema, required: boolean): string {
 }
 
 function typeText(value: JsonSchema): string {
-  if (value.enum !== undefined) return value.enum.map((word) => `\`${String(word)}\``).join(', ');
+  if (value.enum !== undefined) {
+    return [...new Set(value.enum.map((word) => `\`${String(word)}\``))].join(', ');
+  }
   if (value.type !== 'array') return `${String(value.type)}${range(value)}`;
   const items = value.items;
   if (typeof items !== 'object' || Array.isArray(items)) return 'list';

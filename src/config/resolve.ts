@@ -79,7 +79,7 @@ function tls(section: ConfigFile['sip']['tls'], files: NamedFiles): TlsConfig | 
     keyFile: files.absolute(section.key_file),
     caFile: section.ca_file === undefined ? undefined : files.absolute(section.ca_file),
     clientCertificates: section.client_certificates,
-    minVersion: section.min_version === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
+    minVersion: String(section.min_version) === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
     wildcardNames: section.wildcard_names,
   };
   const { issues, doubts } = checkCertificateFiles(resolved);

@@ -37,19 +37,23 @@ function words(issue: ZodIssue, value: unknown): string {
     case 'invalid_type':
       return wrongType(issue.expected, value);
     case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
+      return `must be one of ${[...new Set(issue.values.map(String))].join(', ')}`;
     case 'too_small':
-      return issue.origin === 'number'
-        ? `must be at least ${issue.minimum}`
-        : `must have at least ${issue.minimum}`;
+      return `must ${amount(issue.origin, 'at least', Number(issue.minimum))}`;
     case 'too_big':
-      return issue.origin === 'number'
-        ? `must be at most ${issue.maximum}`
-        : `must have at most ${issue.maximum}`;
+      return `must ${amount(issue.origin, 'at most', Number(issue.maximum))}`;
     default:
       // Patterns carry their own sentence in the schema.
       return issue.message;
   }
+}
+
+/** `be at least 5`, `have at least 3 characters`, `have at most 1 entry`. */
+function amount(origin: string, bound: string, count: number): string {
+  if (origin === 'string')
+    return `have ${bound} ${count} ${count === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array') return `have ${bound} ${count} ${count === 1 ? 'entry' : 'entries'}`;
+  return `be ${bound} ${count}`;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -69,17 +69,28 @@ export const sipOverload = z
 
 export const sipLimits = z
   .strictObject({
-    message_bytes: count
+    message_bytes: z
+      .int()
+      .min(8_192)
       .max(1_048_576)
       .default(65_535)
       .describe('Largest message, headers and body; a larger one is answered 513.'),
-    start_line_bytes: count
+    start_line_bytes: z
+      .int()
+      .min(256)
+      .max(1_048_576)
       .default(4_096)
       .describe('Longest first line; a longer Request-URI is answered 414.'),
-    header_fields: count
+    header_fields: z
+      .int()
+      .min(32)
+      .max(4_096)
       .default(256)
       .describe('Most header fields of one message; more are answered 400.'),
-    header_line_bytes: count
+    header_line_bytes: z
+      .int()
+      .min(1_024)
+      .max(1_048_576)
       .default(8_192)
       .describe('Longest header field; a longer one is answered 400.'),
     connections: count

@@ -20,7 +20,11 @@ export const sipTls = z.strictObject({
     .describe(
       'Whether peers who call us must show a certificate of `ca_file`; with request they may show none, but not a bad one.',
     ),
-  min_version: z.enum(['1.2', '1.3']).default('1.2').describe('Oldest TLS version that is spoken.'),
+  min_version: z
+    // YAML reads a bare 1.3 as a number.
+    .literal(['1.2', '1.3', 1.2, 1.3])
+    .default('1.2')
+    .describe('Oldest TLS version that is spoken.'),
   wildcard_names: z
     .boolean()
     .default(false)

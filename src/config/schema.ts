@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNameServer } from './listen-address.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -27,10 +28,7 @@ const listener = z
 
 const nameServer = z
   .string()
-  .regex(
-    /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/,
-    'must be address or address:port, such as 10.0.0.2 or [2001:db8::53]:53',
-  );
+  .refine(isNameServer, 'must be address or address:port, such as 10.0.0.2 or [2001:db8::53]:53');
 
 const credentials = z.strictObject({
   username: z.string().min(1).describe('User name of the digest credentials.'),
@@ -71,7 +69,7 @@ const trunk = z.strictObject({
     .array(z.string())
     .min(1)
     .describe(
-      'Where requests of this peer come from: addresses or CIDR blocks with an optional port, such as 203.0.113.0/24 or 198.51.100.7:5060 or [2001:db8::/32]:5060. The longest match wins.',
+      'Where requests of this peer come from: addresses or CIDR blocks with an optional port, such as 203.0.113.0/24 or 198.51.100.7:5060 or [2001:db8::/32]:5060. The longest match wins. A port holds for every transport, and over tcp and tls a peer calls from any port: leave it out there.',
     ),
   listen_port: z
     .int()

@@ -33,6 +33,8 @@ export function blockOf(source: string): string | undefined {
   return split(source).block;
 }
 
+export const hasPort = (source: string): boolean => split(source).port !== undefined;
+
 /** An IPv6 address without brackets has no port: its colons could not be told from one. */
 function split(text: string): { block?: string | undefined; port?: number | undefined } {
   if (!text.startsWith('[') && text.split(':').length > 2) return { block: text };

@@ -63,7 +63,7 @@ describe('loadConfig', () => {
     expect(complaints(() => dir.loadText(text))).toEqual([
       'sip.engine: must be one of embedded, drachtio (line 2)',
       'drain_seconds: must be at least 1 (line 3)',
-      'tenants: must have at least 1 (line 4)',
+      'tenants: must have at least 1 entry (line 4)',
       'trunks: must be a list (line 5)',
     ]);
   });

@@ -42,6 +42,17 @@ describe('a configuration with TLS', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('takes the oldest version as text or as the number that YAML makes of it', () => {
+    const oldest = (min_version: unknown) => load({ min_version }).sip.tls?.minVersion;
+    expect(['1.2', 1.2, '1.3', 1.3].map(oldest)).toEqual([
+      'TLSv1.2',
+      'TLSv1.2',
+      'TLSv1.3',
+      'TLSv1.3',
+    ]);
+    expect(said(() => oldest(1.1))).toEqual(['sip.tls.min_version: must be one of 1.2, 1.3']);
+  });
+
   it.each(['tls', 'wss'])('is refused when %s has no certificate', (transport) => {
     expect(said(() => load(undefined, [`${transport}:127.0.0.1:5061`]))).toEqual([
       'sip.listen[1]: needs sip.tls with certificate_file and key_file',
