@@ -1,4 +1,6 @@
-import { lookup, Resolver } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
+import { isNothingThere } from './nothing-there.js';
+import { SystemLookup } from './system-lookup.js';
 
 /** RFC 2782. */
 export interface SrvRecord {
@@ -44,11 +46,6 @@ export type Ask = <T extends RecordType>(
 /** c-ares waits so long for the first reply and twice as long for the second one. */
 const firstReplyMilliseconds = 600;
 const tries = 2;
-/** Each holds one of the process's four pool threads until the system gives up. */
-const mostSystemLookups = 2;
-
-/** Definite answers that there is nothing, or a name that no server can be asked for. */
-const nothingThere = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 /**
  * Asks name servers through c-ares: random ports and ids, retries, and TCP for truncated answers
@@ -87,28 +84,7 @@ async function orNothing<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
   }
 }
 
-function isNothingThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && nothingThere.has(String(error.code));
-}
-
 function fromAddresses(records: readonly { address: string; ttl: number }[]): Answer<string> {
   const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl));
   return { records: records.map(({ address }) => address), ttlSeconds };
-}
-
-/** getaddrinfo, a few at a time: whoever comes too late is told nothing. */
-class SystemLookup {
-  #asking = 0;
-
-  async addresses(family: 4 | 6, name: string): Promise<string[]> {
-    if (this.#asking >= mostSystemLookups) return [];
-    this.#asking += 1;
-    try {
-      return (await lookup(name, { family, all: true })).map(({ address }) => address);
-    } catch {
-      return [];
-    } finally {
-      this.#asking -= 1;
-    }
-  }
 }
