@@ -229,6 +229,30 @@ describe.skipIf(onRealServer)('proxying for an application', () => {
     }
   });
 
+  it.each(['another call', 'the same call, sent elsewhere'])(
+    'takes the credentials of %s to where the application says',
+    async (which) => {
+      const destinations = [first, second];
+      const app = (await engine.app({
+        invite: (request) => app.proxyRequest(request, [destinations.shift()?.uri ?? ''], {}),
+      })) as Proxying;
+      const call = await invite();
+      const asked = await rung(first);
+      const challenge = 'Proxy-Authenticate: Digest realm="home", nonce="n1", algorithm=MD5';
+      await asked.side.respond(asked.heard, '407 Authenticate', { headers: [challenge] });
+      await caller.expect(407);
+      await call.request('ACK', { branch: call.branch });
+      const next = which === 'another call' ? RawCall.to(caller, engine.sipPort) : call;
+      const answer =
+        'Proxy-Authorization: Digest username="u", realm="home", nonce="n1", response="0"';
+      await next.request('INVITE', { body: sdp, headers: [answer] });
+      const other = await rung(second);
+      await other.side.respond(other.heard, '486 Busy Here');
+      await caller.expect(486);
+      expect(first.count('INVITE')).toBe(1);
+    },
+  );
+
   it('stays in the path when asked: later requests of both sides pass, and the application hears none', async () => {
     const app = await RawApp.open(engine.adminPort, 'cymru');
     for (const method of ['invite', 'info', 'bye']) await app.ask(`route|${method}`);

@@ -1,4 +1,4 @@
-import { allHeaders } from '../../message/headers.js';
+import { allHeaders, firstHeader } from '../../message/headers.js';
 import type { SipRequest, SipResponse } from '../../message/sip-message.js';
 import type { Timing } from '../../timing.js';
 import type { Target } from './target.js';
@@ -7,7 +7,8 @@ const most = 10_000;
 
 /**
  * The destinations of proxied requests that have asked for credentials. Only the one that made up a
- * nonce can check it, so the request that brings it goes there and to nobody else.
+ * nonce can check it, so the request that brings it goes there and to nobody else. Nonces are made
+ * up by strangers: one counts in its own call only, and only for where the application sends that.
  */
 export class Challenges {
   readonly #timing: Timing;
@@ -20,21 +21,24 @@ export class Challenges {
     this.#lifeMs = lifeMs;
   }
 
-  /** A destination has answered 401 or 407. */
-  remember(response: SipResponse, target: Target): void {
+  /** A destination of a request has answered 401 or 407. */
+  remember(request: SipRequest, response: SipResponse, target: Target): void {
     for (const name of ['WWW-Authenticate', 'Proxy-Authenticate']) {
-      for (const key of keysOf(allHeaders(response, name))) this.#keep(key, target);
+      for (const key of keysOf(request, allHeaders(response, name))) this.#keep(key, target);
     }
   }
 
-  /** Who has asked for the credentials that a request brings; once only. */
-  take(request: SipRequest): Target | undefined {
+  /**
+   * Who has asked for the credentials that a request brings; once only.
+   * @param destinations where the application wants the request to go, as URIs
+   */
+  take(request: SipRequest, destinations: readonly string[]): Target | undefined {
     if (this.#targets.size === 0) return undefined;
     for (const name of ['Authorization', 'Proxy-Authorization']) {
-      for (const key of keysOf(allHeaders(request, name))) {
+      for (const key of keysOf(request, allHeaders(request, name))) {
         const target = this.#targets.get(key);
         this.#targets.delete(key);
-        if (target) return target;
+        if (target && destinations.includes(target.named)) return target;
       }
     }
     return undefined;
@@ -49,11 +53,12 @@ export class Challenges {
   }
 }
 
-/** Realm and nonce of each `Digest …` value (RFC 7616 §3.3 and §3.4 write both in quotes). */
-function keysOf(values: readonly string[]): string[] {
+/** Call, realm and nonce of each `Digest …` value (RFC 7616 §3.3 and §3.4 write them in quotes). */
+function keysOf(request: SipRequest, values: readonly string[]): string[] {
+  const callId = firstHeader(request, 'Call-ID') ?? '';
   return values.flatMap((value) => {
     const [realm, nonce] = [quotedIn(value, 'realm'), quotedIn(value, 'nonce')];
-    return realm === undefined || nonce === undefined ? [] : [`${realm} ${nonce}`];
+    return realm === undefined || nonce === undefined ? [] : [`${callId} ${realm} ${nonce}`];
   });
 }
 

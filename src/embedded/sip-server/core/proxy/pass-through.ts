@@ -19,7 +19,7 @@ export function passThrough(
 ): void {
   const { method, uri } = received.message;
   const plan = {
-    targets: [{ uri, destination: passage.to }],
+    targets: [{ uri, destination: passage.to, named: uri }],
     simultaneous: false,
     followRedirects: false,
     recordRoute: false,

@@ -158,25 +158,26 @@ export class ProxiedRequest {
     if (this.#finished) return;
     const { status, response } = failure;
     if (response && received) this.#witness.final(response, received);
-    if (!this.#redirected(failure)) this.#failures.push(failure);
+    if (!this.#redirected(target, failure)) this.#failures.push(failure);
     if (status >= 600 && !this.#decided) this.#decide();
     // The caller is to come back with credentials; nobody else is asked meanwhile.
     if (status === 401 || status === 407) {
       this.#waiting.length = 0;
-      if (response) this.#state.challenges.remember(response, target);
+      const { message } = this.#received;
+      if (response) this.#state.challenges.remember(message, response, target);
     }
     this.#proceed();
   }
 
   /** Whether a 3xx has brought destinations to go on with (RFC 3261 §16.7 step 4). */
-  #redirected({ status, response }: Failure): boolean {
+  #redirected({ named }: Target, { status, response }: Failure): boolean {
     const redirects = this.#plan.followRedirects && status >= 300 && status < 400;
     if (!redirects || response === undefined || this.#decided) return false;
     const contacts = contactsOf(response);
     if (contacts === undefined || contacts === '*') return false;
     for (const { uri } of contacts) {
       const destination = destinationOf(uri);
-      if (typeof destination !== 'string') this.#waiting.push({ uri, destination });
+      if (typeof destination !== 'string') this.#waiting.push({ uri, destination, named });
     }
     return this.#waiting.length > 0;
   }

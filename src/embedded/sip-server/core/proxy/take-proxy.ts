@@ -22,7 +22,7 @@ export function takeProxy(state: CoreState, app: App, command: ProxyCommand): vo
   }
   settle(state, inbound);
   if (inbound.formed) state.dialogs.remove(inbound.formed);
-  const challenger = state.challenges.take(inbound.received.message);
+  const challenger = state.challenges.take(inbound.received.message, command.destinations);
   const targets = challenger ? [challenger] : command.destinations.flatMap(targetOf);
   if (targets.length === 0) {
     const answer = answerByOurselves(inbound.transaction, inbound.received.message, 500);
@@ -48,7 +48,7 @@ export function takeProxy(state: CoreState, app: App, command: ProxyCommand): vo
 
 function targetOf(uri: string): Target[] {
   const destination = destinationOf(uri);
-  return typeof destination === 'string' ? [] : [{ uri, destination }];
+  return typeof destination === 'string' ? [] : [{ uri, destination, named: uri }];
 }
 
 function addedHeaders({ received }: Inbound, { headers }: ProxyCommand): HeaderField[] {

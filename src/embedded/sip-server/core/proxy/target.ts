@@ -4,4 +4,6 @@ import type { Destination } from '../../dns/server-locator.js';
 export interface Target {
   readonly uri: string;
   readonly destination: Destination;
+  /** The URI that the application named, of which this one may be a redirection. */
+  readonly named: string;
 }
