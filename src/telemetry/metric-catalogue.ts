@@ -75,8 +75,13 @@ export const COUNTERS = {
     },
   },
   callveil_sip_engine_dropped_total: {
-    help: 'Messages and connections that the embedded engine let go without an answer: of strangers, beyond a rate, of scanners, no SIP.',
-    labels: { reason: ['stranger', 'rate', 'scanner', 'noise'] },
+    help: 'Messages and connections that the embedded engine let go without an answer: of strangers, beyond a rate, of scanners, no SIP; connections for which there was no place (full), whose TLS or WebSocket handshake failed, from a page of another origin, silent for too long.',
+    labels: {
+      reason: [
+        ...['stranger', 'rate', 'scanner', 'noise'],
+        ...['full', 'handshake', 'origin', 'silent'],
+      ],
+    },
   },
   callveil_sip_engine_refused_total: {
     help: 'New requests that the embedded engine answered 503 by itself: overload, or a bound of sip.limits is reached.',

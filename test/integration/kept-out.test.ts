@@ -30,7 +30,8 @@ describe.skipIf(onRealDrachtio)('who is kept out (a drachtio-server counts nobod
       const rows = page.matchAll(/^callveil_sip_engine_dropped_total\{reason="(\w+)"\} (\d+)$/gm);
       return Object.fromEntries(Array.from(rows, ([, reason, n]) => [String(reason), Number(n)]));
     };
-    const none = { stranger: 0, rate: 0, scanner: 0, noise: 0 };
+    const messages = { stranger: 0, rate: 0, scanner: 0, noise: 0 };
+    const none = { ...messages, full: 0, handshake: 0, origin: 0, silent: 0 };
     await expect.poll(shown, { timeout: 8_000 }).toEqual({ ...none, ...counts });
   }
 

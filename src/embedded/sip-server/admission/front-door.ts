@@ -1,4 +1,5 @@
 import type { Hop, SipMessage } from '../message/sip-message.js';
+import type { StreamFault } from '../transport/endpoint.js';
 import type { Timing } from '../timing.js';
 import type { AdmissionOptions } from './admission-options.js';
 import { AllowList } from './allow-list.js';
@@ -71,6 +72,10 @@ export class FrontDoor {
   /** What came was no SIP at all, or so broken that nothing can be answered. */
   noise(address: string): void {
     this.#tally.drop('noise', address);
+  }
+
+  lost(address: string, fault: StreamFault): void {
+    this.#tally.drop(fault, address);
   }
 
   #isClosedTo(stranger: string, protocol: Hop['protocol']): boolean {

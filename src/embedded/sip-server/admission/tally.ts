@@ -1,5 +1,8 @@
 /** Why a message or a stream was let go without a word. */
-export const dropReasons = ['stranger', 'rate', 'scanner', 'noise'] as const;
+export const dropReasons = [
+  ...(['stranger', 'rate', 'scanner', 'noise'] as const),
+  ...(['full', 'handshake', 'origin', 'silent'] as const),
+] as const;
 export type DropReason = (typeof dropReasons)[number];
 
 /** Why a new request was answered 503 without asking an application. */
@@ -23,6 +26,10 @@ export class Tally {
     rate: 0,
     scanner: 0,
     noise: 0,
+    full: 0,
+    handshake: 0,
+    origin: 0,
+    silent: 0,
   };
   readonly refused: Record<RefusalReason, number> = { overload: 0, full: 0 };
   #blocked = new Map<string, { address: string; reason: DropReason; count: number }>();

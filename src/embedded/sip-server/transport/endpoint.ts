@@ -24,7 +24,15 @@ export interface Doorkeeper {
   turnsTo(address: string): void;
   /** Told of what was no SIP, or too broken to answer. */
   noise(address: string): void;
+  /** Told of a connection from there that did not become a stream for SIP. */
+  lost(address: string, fault: StreamFault): void;
 }
+
+/**
+ * `full`: there was no place for it; `handshake`: that of TLS or WebSocket failed; `origin`: a page
+ * of elsewhere; `silent`: it did not finish its handshake, or bring a message, in time.
+ */
+export type StreamFault = 'full' | 'handshake' | 'origin' | 'silent';
 
 /** What every endpoint is opened with. */
 export interface EndpointContext {

@@ -20,6 +20,8 @@ export class StreamConnection {
   readonly #pending = new PendingSends();
   /** Monotonic, as all times here. */
   readonly #openedAtMs = performance.now();
+  /** Those we open ourselves take their time to. */
+  readonly #accepted: boolean;
   #heard = false;
   #activeAtMs = this.#openedAtMs;
   #heardAtMs = this.#openedAtMs;
@@ -38,6 +40,7 @@ export class StreamConnection {
   ) {
     this.remote = remote;
     this.#wire = wire;
+    this.#accepted = wire.open;
     this.#listener = listener;
     this.#context = context;
     wire.attach({
@@ -106,6 +109,7 @@ export class StreamConnection {
       // Whoever does not read would not read a goodbye either.
       this.destroy();
     } else if (this.#overdue(nowMs)) {
+      if (this.#accepted && !this.#heard) this.#context.door?.lost(this.remote.address, 'silent');
       this.leave();
     } else {
       this.#keepAlive(nowMs);

@@ -1,7 +1,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Hop, Listener } from '../message/sip-message.js';
-import { isResponse, ListenError, type Endpoint, type EndpointContext } from './endpoint.js';
+import {
+  isResponse,
+  ListenError,
+  type Endpoint,
+  type EndpointContext,
+  type StreamFault,
+} from './endpoint.js';
 import { externalAddressFor } from './external-address.js';
 import { failLater } from './pending-sends.js';
 import { StreamConnection } from './stream-connection.js';
@@ -30,7 +36,8 @@ export async function openStreams(
 /** An accepted connection that is not a stream for SIP yet. */
 interface Handshake extends Occupant {
   readonly expendable: true;
-  destroy(): void;
+  /** Default: to make room for another. */
+  destroy(why?: StreamFault): void;
 }
 
 /**
@@ -104,7 +111,7 @@ class StreamEndpoint implements Endpoint {
     const { protocol } = this.listener;
     // Gone before we looked, not wanted, or one too many.
     const gone = remoteAddress === undefined || remotePort === undefined || this.#closed;
-    if (gone || !this.#welcomes(remoteAddress) || !this.#room.makeRoom(remoteAddress)) {
+    if (gone || !this.#welcomes(remoteAddress) || !this.#hasRoomFor(remoteAddress)) {
       socket.destroy();
       return;
     }
@@ -115,21 +122,36 @@ class StreamEndpoint implements Endpoint {
     return this.#context.door?.takesStream(address, this.listener.protocol) !== false;
   }
 
+  #hasRoomFor(address: string): boolean {
+    if (this.#room.makeRoom(address)) return true;
+    this.#context.door?.lost(address, 'full');
+    return false;
+  }
+
   #shakeHands(socket: Socket, remote: Hop): void {
+    let fault: StreamFault = 'handshake';
     const handshake: Handshake = {
       remote,
       expendable: true,
       activeAtMs: performance.now(),
-      destroy: () => void socket.destroy(),
+      destroy: (why = 'full') => {
+        // A page of elsewhere that does not hang up is still that.
+        if (fault === 'handshake') fault = why;
+        socket.destroy();
+      },
     };
     this.#enter(handshake, true);
-    const given = (): void => this.#leave(handshake);
-    socket.once('close', given);
-    this.#protocol.receive(socket, (wire) => {
+    const given = (): void => {
+      this.#leave(handshake);
+      if (!this.#closed) this.#context.door?.lost(remote.address, fault);
+    };
+    const ready = (wire: StreamWire): void => {
       socket.removeListener('close', given);
       this.#adopt(wire, remote);
       this.#leave(handshake);
-    });
+    };
+    socket.once('close', given);
+    this.#protocol.receive(socket, ready, () => (fault = 'origin'));
   }
 
   /** Nobody listens on the port a caller called from, but perhaps elsewhere (RFC 3261 §18.2.2). */
@@ -192,7 +214,7 @@ class StreamEndpoint implements Endpoint {
     const { handshakeMs } = this.#context.limits;
     for (const one of this.#room) {
       if (one instanceof StreamConnection) one.sweep(nowMs);
-      else if (nowMs - one.activeAtMs >= handshakeMs) one.destroy();
+      else if (nowMs - one.activeAtMs >= handshakeMs) one.destroy('silent');
     }
   }
 }

@@ -4,8 +4,11 @@ import type { StreamWire } from './stream-wire.js';
 
 /** How one of the stream protocols gets from a TCP connection to a wire for SIP. */
 export interface StreamProtocol {
-  /** Takes an accepted connection through its handshakes; the peer may fall silent in any of them. */
-  receive(socket: Socket, ready: (wire: StreamWire) => void): void;
+  /**
+   * Takes an accepted connection through its handshakes; the peer may fall silent in any of them.
+   * `foreign`: told before a page of elsewhere is cut off.
+   */
+  receive(socket: Socket, ready: (wire: StreamWire) => void, foreign: () => void): void;
   /** Opens a wire to a peer; undefined where only peers can call (RFC 7118 §5). */
   readonly call: ((to: Hop, from: Listener) => StreamWire) | undefined;
   close(): void;

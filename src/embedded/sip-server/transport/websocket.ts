@@ -19,7 +19,7 @@ const mostHeaderBytes = 8_192;
 export function wsProtocol(options: WebSocketOptions, limits: MessageLimits): StreamProtocol {
   const upgrades = new Upgrades(options, limits);
   return {
-    receive: (socket, ready) => upgrades.receive(socket, ready),
+    receive: (...accepted) => upgrades.receive(...accepted),
     call: undefined,
     close: () => upgrades.close(),
   };
@@ -33,12 +33,19 @@ export function wssProtocol(
   const handshakes = new TlsHandshakes(identity);
   const upgrades = new Upgrades(options, limits);
   return {
-    receive: (socket, ready) =>
-      handshakes.receive(socket, (secured) => upgrades.receive(secured, ready)),
+    receive: (socket, ...told) =>
+      handshakes.receive(socket, (secured) => upgrades.receive(secured, ...told)),
     call: undefined,
     close: () => upgrades.close(),
   };
 }
+
+interface Waiting {
+  readonly ready: (wire: StreamWire) => void;
+  readonly foreign: () => void;
+}
+
+const foreignOrigin = '403 Forbidden';
 
 /** Takes connections from HTTP to WebSocket with the subprotocol `sip` (RFC 7118 §4). */
 class Upgrades {
@@ -46,7 +53,7 @@ class Upgrades {
   readonly #sockets: WebSocketServer;
   readonly #options: WebSocketOptions;
   readonly #limits: MessageLimits;
-  readonly #waiting = new WeakMap<Duplex, (wire: StreamWire) => void>();
+  readonly #waiting = new WeakMap<Duplex, Waiting>();
 
   constructor(options: WebSocketOptions, limits: MessageLimits) {
     this.#options = options;
@@ -65,8 +72,8 @@ class Upgrades {
     this.#http.on('clientError', (_, socket) => socket.destroy());
   }
 
-  receive(socket: Socket, ready: (wire: StreamWire) => void): void {
-    this.#waiting.set(socket, ready);
+  receive(socket: Socket, ready: Waiting['ready'], foreign: Waiting['foreign']): void {
+    this.#waiting.set(socket, { ready, foreign });
     // It never listens by itself, as with TLS.
     this.#http.emit('connection', socket);
   }
@@ -76,14 +83,15 @@ class Upgrades {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const ready = this.#waiting.get(socket);
+    const waiting = this.#waiting.get(socket);
     const refusal = this.#refusalOf(request);
-    if (ready === undefined || refusal !== undefined) {
+    if (waiting === undefined || refusal !== undefined) {
+      if (refusal === foreignOrigin) waiting?.foreign();
       refuse(socket, refusal ?? '400 Bad Request');
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      ready(new WebSocketWire(webSocket, socket, this.#limits));
+      waiting.ready(new WebSocketWire(webSocket, socket, this.#limits));
     });
   }
 
@@ -93,7 +101,7 @@ class Upgrades {
     const { origins } = this.#options;
     // Only browsers send Origin, and they cannot leave it out (RFC 6455 §10.2).
     if (origins === undefined || headers.origin === undefined) return undefined;
-    return origins.includes(headers.origin.toLowerCase()) ? undefined : '403 Forbidden';
+    return origins.includes(headers.origin.toLowerCase()) ? undefined : foreignOrigin;
   }
 }
 
