@@ -31,7 +31,7 @@ const steepestRise = 1.1;
 const leastRate = 20;
 /** The same as a share of what came in when the storm began, so that the way back is short. */
 const leastShare = 0.1;
-/** Beyond this multiple of the target nothing new is let in. */
+/** Beyond this multiple of the target no more than the least rate is let in, and never nothing. */
 const hopeless = 10;
 /** This long without a refusal and with half the target's delay, and the storm counts as over. */
 const calmMs = 1_000;
@@ -79,7 +79,7 @@ export class OverloadControl {
 
   /** Whether a new call may come in now. */
   admits(nowMs: number): boolean {
-    const admitted = !this.#limiting || this.#hasRoom(nowMs);
+    const admitted = !this.#limiting || this.#bucket.take(nowMs);
     if (admitted) this.#admittedInTick += 1;
     else this.#refusedAtMs = nowMs;
     return admitted;
@@ -94,11 +94,6 @@ export class OverloadControl {
     if (this.#limiting) this.#adjust(nowMs, delayMs);
     else if (this.#lateTicks >= lateTicks) this.#begin(nowMs);
     this.#lastDelayMs = delayMs;
-  }
-
-  #hasRoom(nowMs: number): boolean {
-    if (this.#lastDelayMs >= hopeless * this.#options.targetDelayMs) return false;
-    return this.#bucket.take(nowMs);
   }
 
   #countAdmitted(nowMs: number): void {
@@ -118,6 +113,10 @@ export class OverloadControl {
 
   #adjust(nowMs: number, delayMs: number): void {
     const target = this.#options.targetDelayMs;
+    if (delayMs >= hopeless * target) {
+      this.#limitTo(leastRate, nowMs);
+      return;
+    }
     if (delayMs < target / 2 && nowMs - this.#refusedAtMs > calmMs) {
       this.#limiting = false;
       this.#rate = Infinity;

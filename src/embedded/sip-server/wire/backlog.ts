@@ -6,6 +6,11 @@ const mostEntries = 2_000;
 const paceMs = 500;
 /** A backlog cannot get so much worse within one wait as a pause of the application makes it look. */
 const mostForeseen = 3;
+/**
+ * What has only just left is not late, however many frames it is and however little came before: a
+ * frame is foreseen to wait so many times as long as the oldest has waited, and no longer.
+ */
+const mostTimesWaited = 5;
 
 interface Entry {
   /** Characters that had left when the last frame of it had, modulo 2³². */
@@ -78,7 +83,8 @@ export class Backlog {
     if (handled <= 0 || tick > paceMs) return waited;
     const now = handled / tick;
     this.#pace = this.#pace === 0 ? now : this.#pace + (tick / paceMs) * (now - this.#pace);
-    return Math.min(ahead(this.#said, taken) / this.#pace, mostForeseen * (waited + tick));
+    const foreseen = Math.min(mostForeseen * (waited + tick), mostTimesWaited * waited);
+    return Math.min(ahead(this.#said, taken) / this.#pace, foreseen);
   }
 
   #forget(taken: number): void {

@@ -74,6 +74,22 @@ describe('the backlog of an application', () => {
     expect(backlog.delayMs(10_001)).toBe(1);
   });
 
+  it('of one that had little to do is not late by a batch that has only just left', () => {
+    const { backlog, leave, take } = application();
+    const late = [];
+    for (let now = 60_000; now < 60_500; now += 50) {
+      leave(now - 1);
+      backlog.delayMs(now);
+      take();
+    }
+    for (let now = 60_500; now < 61_000; now += 50) {
+      leave(now - 2, 40);
+      late.push(backlog.delayMs(now));
+      take(40);
+    }
+    expect(Math.max(...late)).toBeLessThanOrEqual(10);
+  });
+
   it('goes on where the counts of characters begin anew', () => {
     const { backlog, leave, take } = application();
     const rounds = Math.ceil((2 ** 32 + 2 ** 31) / (1_000 * frame.length));
