@@ -29,7 +29,7 @@ RUN groupadd --system --gid 10001 callveil \
  && install -d -o callveil -g callveil -m 0700 /var/lib/callveil
 USER 10001:10001
 VOLUME /var/lib/callveil
-EXPOSE 5060/udp 5060/tcp 8080/tcp
+EXPOSE 5060/udp 5060/tcp 5061/tcp 8080/tcp
 # Alive, not ready: a node that drains must not be restarted for it.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
