@@ -298,6 +298,24 @@ describe.skipIf(onRealServer)('proxying for an application', () => {
     app.close();
   });
 
+  it.each(['486 Busy Here', '200 OK'])('knows who only rang no more after a %s', async (final) => {
+    await proxying({ forking: 'simultaneous', remainInDialog: true });
+    await invite();
+    const one = await rung(first);
+    const two = await rung(second);
+    await one.side.respond(one.heard, '180 Ringing');
+    await caller.expect(180);
+    one.side.remote = one.heard.header('from');
+    await one.side.request('INFO');
+    await caller.expect('INFO');
+    await two.side.respond(two.heard, final, { body: sdp });
+    if (final === '200 OK') await first.expect('CANCEL');
+    await one.side.respond(one.heard, '486 Busy Here');
+    await caller.expect(Number.parseInt(final, 10));
+    await one.side.request('INFO');
+    await first.expect(481);
+  });
+
   it('is no open relay: a stranger who names us in a Route gets nowhere', async () => {
     await proxying({ remainInDialog: true });
     const stranger = await RawUa.open();

@@ -14,6 +14,8 @@ interface ProxiedCall {
   readonly callerTag: string;
   readonly caller: Party;
   readonly callee: Party;
+  /** By a 2xx; before it the callee only rings. */
+  readonly answered: boolean;
   forget: Cancel;
 }
 
@@ -28,7 +30,9 @@ export interface Passage {
 }
 
 const twelveHours = 12 * 3_600_000;
-const most = 100_000;
+/** Longer than anybody rings without a sign of life (RFC 3261 §13.3.1.1: one a minute). */
+const fiveMinutes = 5 * 60_000;
+const mostCalls = 100_000;
 
 /**
  * The calls that an application has proxied and wants to stay in the path of. Their later requests
@@ -39,11 +43,14 @@ export class ProxiedCalls {
   readonly #timing: Timing;
   /** Whether a stream to that hop is open. */
   readonly #connected: (hop: Hop) => boolean;
+  readonly #most: number;
+  /** Whoever was silent longest comes first. */
   readonly #calls = new Map<string, ProxiedCall>();
 
-  constructor(timing: Timing, connected: (hop: Hop) => boolean) {
+  constructor(timing: Timing, connected: (hop: Hop) => boolean, most = mostCalls) {
     this.#timing = timing;
     this.#connected = connected;
+    this.#most = most;
   }
 
   get size(): number {
@@ -55,8 +62,10 @@ export class ProxiedCalls {
     const { message } = request;
     const key = keyOf(message, tagOf(message, 'From'), tagOf(response, 'To'));
     if (tagOf(response, 'To') === undefined) return;
-    this.#calls.get(key)?.forget();
-    if (this.#calls.size >= most && !this.#calls.has(key)) return;
+    this.#remove(key);
+    const [silentLongest] = this.#calls.keys();
+    if (this.#calls.size >= this.#most && silentLongest) this.#remove(silentLongest);
+    const answered = response.status >= 200;
     this.#calls.set(key, {
       callerTag: tagOf(message, 'From') ?? '',
       caller: {
@@ -71,8 +80,20 @@ export class ProxiedCalls {
         source: from,
         stickyHop: undefined,
       },
-      forget: this.#forgetLater(key),
+      answered,
+      forget: this.#forgetLater(key, answered),
     });
+  }
+
+  /**
+   * A request has its final response: whoever only rang has no dialog any more.
+   * @param tags of those who rang
+   */
+  settle(request: SipRequest, tags: Iterable<string>): void {
+    for (const tag of tags) {
+      const key = keyOf(request, tagOf(request, 'From'), tag);
+      if (this.#calls.get(key)?.answered === false) this.#remove(key);
+    }
   }
 
   /** The call a request belongs to, seen from the end it comes from. */
@@ -85,23 +106,28 @@ export class ProxiedCalls {
     const call = this.#calls.get(key);
     if (call === undefined) return undefined;
     call.forget();
-    call.forget = this.#forgetLater(key);
+    call.forget = this.#forgetLater(key, call.answered);
+    this.#calls.delete(key);
+    this.#calls.set(key, call);
     const fromCaller = call.callerTag === theirs;
     const [sender, receiver] = fromCaller ? [call.caller, call.callee] : [call.callee, call.caller];
     return {
       to: dialogHop(receiver, this.#connected),
       refresh: (message) => refresh(sender, message),
       answered: (response) => refresh(receiver, response),
-      end: () => {
-        call.forget();
-        this.#calls.delete(key);
-      },
+      end: () => this.#remove(key),
     };
   }
 
   /** A call whose BYE went another way leaves no other sign. */
-  #forgetLater(key: string): Cancel {
-    return this.#timing.after(twelveHours, () => this.#calls.delete(key));
+  #forgetLater(key: string, answered: boolean): Cancel {
+    const life = answered ? twelveHours : fiveMinutes;
+    return this.#timing.after(life, () => this.#calls.delete(key));
+  }
+
+  #remove(key: string): void {
+    this.#calls.get(key)?.forget();
+    this.#calls.delete(key);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
+import { mostForks } from '../../dialog/dialog.js';
 import { newTag } from '../../identifiers.js';
-import { contactsOf } from '../../message/name-addr.js';
+import { contactsOf, tagOf } from '../../message/name-addr.js';
 import { serialize } from '../../message/serialize.js';
 import type { HeaderField, Hop, SipRequest, SipResponse } from '../../message/sip-message.js';
 import { keep } from '../../transaction/keep.js';
@@ -48,6 +49,8 @@ export class ProxiedRequest {
   readonly #tried = new Set<string>();
   readonly #branches: Branch[] = [];
   readonly #failures: Failure[] = [];
+  /** The tags of callees that ring. */
+  readonly #ringing = new Set<string>();
   /** A success, a 6xx or a CANCEL has come: no further destination is asked. */
   #decided = false;
   #finished = false;
@@ -105,7 +108,7 @@ export class ProxiedRequest {
       provisionalMs,
       finalMs,
       compose: (destined, hop) => this.#compose(destined, hop),
-      provisional: (response, received) => this.#passOn(response, received),
+      provisional: (response, received) => this.#ring(response, received),
       success: (response, received) => this.#succeed(response, received),
       failed: ({ target }, failure, received) => this.#fail(target, failure, received),
     });
@@ -133,16 +136,28 @@ export class ProxiedRequest {
   }
 
   #passOn(response: SipResponse, received: Received): void {
-    const { listeners } = this.#state.transport;
-    const { method } = this.#transaction;
-    const opens = method === 'INVITE' || method === 'SUBSCRIBE';
-    if (this.#plan.recordRoute && opens && response.status < 300) {
-      this.#state.proxiedCalls.learn(this.#received, response, received.from, listeners);
-    }
+    this.#learn(response, received);
     const bytes = serialize(forwardedResponse(response));
     // RFC 3261 §16.7 step 5: every 2xx to an INVITE goes back, repeated and forked ones too.
     if (this.#transaction.answered) this.#transaction.repeat(bytes);
     else this.#transaction.respond(response.status, keep(bytes));
+  }
+
+  #learn(response: SipResponse, { from }: Received): void {
+    const { method } = this.#transaction;
+    const opens = method === 'INVITE' || method === 'SUBSCRIBE';
+    if (!this.#plan.recordRoute || !opens) return;
+    const tag = tagOf(response, 'To');
+    if (response.status < 200 && tag !== undefined) {
+      if (this.#ringing.size >= mostForks && !this.#ringing.has(tag)) return;
+      this.#ringing.add(tag);
+    }
+    this.#state.proxiedCalls.learn(this.#received, response, from, this.#state.transport.listeners);
+  }
+
+  /** Whoever still rings after the final response is being cancelled. */
+  #ring(response: SipResponse, received: Received): void {
+    if (!this.#finished) this.#passOn(response, received);
   }
 
   #succeed(response: SipResponse, received: Received): void {
@@ -201,6 +216,7 @@ export class ProxiedRequest {
   #finish(answer: SipResponse): void {
     this.#finished = true;
     this.#state.proxied.delete(this.#transaction);
+    this.#state.proxiedCalls.settle(this.#received.message, this.#ringing);
     this.#witness.done(answer);
   }
 }
