@@ -94,9 +94,13 @@ export class TargetedRequest {
     else this.#try();
   }
 
-  /** Gives up an INVITE; returns the CANCEL, which may leave later (RFC 3261 §9.1). */
+  /**
+   * Tries nobody else. Gives up an INVITE, and nothing but an INVITE: whatever else has been sent
+   * ends by itself (RFC 3261 §9.1). Returns the CANCEL, which may leave later.
+   */
   cancel(extra: readonly HeaderField[] = []): SipRequest | undefined {
     this.#decide();
+    if (!this.#isInvite) return undefined;
     return this.#tries.at(-1)?.transaction.cancel(extra);
   }
 

@@ -167,6 +167,21 @@ describe.skipIf(onRealServer)('proxying for an application', () => {
     await caller.expect(408);
   });
 
+  it('cancels nothing but an INVITE (RFC 3261 §9.1)', async () => {
+    const options = { finalTimeout: '150ms' };
+    const app = (await engine.app({
+      message: (request) => app.proxyRequest(request, [first.uri, second.uri], options),
+    })) as Proxying;
+    await RawCall.to(caller, engine.sipPort).request('MESSAGE');
+    const slow = await first.expect('MESSAGE');
+    await RawCall.from(first, engine.sipPort, slow).respond(slow, '100 Trying');
+    const other = await second.expect('MESSAGE');
+    await RawCall.from(second, engine.sipPort, other).respond(other, '200 OK');
+    await caller.expect(200);
+    await pause(60);
+    expect(first.count('CANCEL')).toBe(0);
+  });
+
   it('moves on from a destination that nobody listens at', async () => {
     await first.close();
     first = await RawUa.open();
