@@ -33,6 +33,7 @@ export class Branch implements ClientUser {
   readonly target: Target;
   readonly #options: BranchOptions;
   #request: TargetedRequest | undefined;
+  #isInvite = false;
   #over = false;
   #givenUp = false;
   #silence: Cancel = () => undefined;
@@ -60,9 +61,9 @@ export class Branch implements ClientUser {
       }
       const { provisionalMs, finalMs } = this.#options;
       if (provisionalMs !== undefined) this.#silence = this.#giveUpAfter(provisionalMs);
-      const isInvite = request.method === 'INVITE';
-      const longest = finalMs ?? (isInvite ? timerC : undefined);
-      if (longest !== undefined) this.#patience = this.#giveUpAfter(longest);
+      this.#isInvite = request.method === 'INVITE';
+      if (finalMs !== undefined) this.#patience = this.#giveUpAfter(finalMs);
+      this.#restartTimerC();
       this.#request = new TargetedRequest(this.#state, request, others);
       this.#request.send(this);
     });
@@ -77,8 +78,11 @@ export class Branch implements ClientUser {
 
   response(response: SipResponse, received: Received): void {
     this.#silence();
+    if (response.status <= 100) return;
     if (response.status < 200) {
-      if (response.status > 100 && !this.#over) this.#options.provisional(response, received);
+      if (this.#over) return;
+      this.#restartTimerC();
+      this.#options.provisional(response, received);
     } else if (response.status < 300) {
       this.#stopTimers();
       this.#over = true;
@@ -92,6 +96,13 @@ export class Branch implements ClientUser {
 
   unreachable(): void {
     this.#end({ status: 503, response: undefined }, undefined);
+  }
+
+  /** Each sign that it still rings gives three more minutes (RFC 3261 §16.7 step 2). */
+  #restartTimerC(): void {
+    if (!this.#isInvite || this.#options.finalMs !== undefined) return;
+    this.#patience();
+    this.#patience = this.#giveUpAfter(timerC);
   }
 
   #giveUpAfter(milliseconds: number): Cancel {
