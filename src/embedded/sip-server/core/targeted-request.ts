@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { newBranch } from '../identifiers.js';
 import { firstHeader } from '../message/headers.js';
+import { tagOf } from '../message/name-addr.js';
 import { serialize } from '../message/serialize.js';
 import type {
   HeaderField,
@@ -22,8 +23,11 @@ const mostDatagramBytes = 1_300;
 const avoidedMs = 30_000;
 /** A peer that takes no TCP today will not tomorrow; but somebody may change that some day. */
 const datagramsOnlyMs = 3_600_000;
-/** The most that a target may ask to be left alone (RFC 3261 §21.5.4), in seconds. */
-const mostRetryAfterSeconds = 600;
+/**
+ * The most that a target may ask to be left alone (RFC 3261 §21.5.4), in seconds: it may only pass
+ * on what one phone behind it says, and all others are still to be reached.
+ */
+const mostRetryAfterSeconds = 60;
 
 /** One way to one target. */
 interface Way {
@@ -179,7 +183,9 @@ export class TargetedRequest {
   /** 503: whether there is another target; a datagram to the same one is none. */
   #refused(attempt: Try, retryAfterSeconds: number | undefined): boolean {
     const { target } = attempt.way;
-    if (retryAfterSeconds !== undefined) {
+    // Inside a call it is the other end that says so, whatever it is that stands in between.
+    const inCall = tagOf(this.#request, 'To') !== undefined;
+    if (retryAfterSeconds !== undefined && !inCall) {
       this.#state.avoided.avoid(target, retryAfterSeconds * 1_000);
     }
     const another = this.#ways.findIndex((way, at) => at >= this.#next && way.target !== target);
