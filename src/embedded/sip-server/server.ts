@@ -1,5 +1,5 @@
 import { CallAdmission } from './admission/call-admission.js';
-import { Correspondents } from './admission/correspondents.js';
+import { DialogParties } from './admission/dialog-parties.js';
 import { EngineLoad } from './admission/engine-load.js';
 import { FrontDoor } from './admission/front-door.js';
 import { Tally } from './admission/tally.js';
@@ -44,8 +44,8 @@ interface RunningSipServer extends SipServer {
 /** Starts a SIP server that any drachtio application can use. */
 export async function startSipServer(options: SipServerOptions): Promise<RunningSipServer> {
   const tally = new Tally();
-  const correspondents = new Correspondents();
-  const door = new FrontDoor(admissionOf(options), { timing: realTiming, tally, correspondents });
+  const parties = new DialogParties(realTiming, 64 * timersOf(options).t1);
+  const door = new FrontDoor(admissionOf(options), { timing: realTiming, tally, parties });
   const events = deferredEvents(door);
   const welcome: AdminListener['welcome'] = (...who) => admin.welcome(...who);
   const requestHandling = await requestHandlingFor(options, welcome, reportFault);
@@ -59,7 +59,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
   const backlogs = (): Backlog[] => [...admin.backlogs()];
   const { state, network } = assemble(options, {
     transport,
-    correspondents,
+    parties,
     tally,
     backlogs,
     requestHandling,
@@ -129,7 +129,7 @@ function vitalsOf({
   transport,
   tally,
   backlogs,
-}: Omit<Parts, 'correspondents' | 'requestHandling'> & { state: CoreState }): Vitals {
+}: Omit<Parts, 'parties' | 'requestHandling'> & { state: CoreState }): Vitals {
   const { admission, unanswered, layer, dialogs } = state;
   return {
     dropped: { ...tally.dropped },
@@ -148,7 +148,7 @@ function vitalsOf({
 
 interface Parts {
   readonly transport: Transport;
-  readonly correspondents: Correspondents;
+  readonly parties: DialogParties;
   readonly tally: Tally;
   /** Of the applications in this process. */
   readonly backlogs: () => readonly Backlog[];
@@ -179,7 +179,7 @@ function assemble(
   options: SipServerOptions,
   parts: Parts,
 ): { state: CoreState; network: NetworkSide } {
-  const { transport, correspondents, requestHandling } = parts;
+  const { transport, parties: watch, requestHandling } = parts;
   const timing = realTiming;
   const timers = timersOf(options);
   const limits = limitsOf(options);
@@ -206,7 +206,7 @@ function assemble(
     admission: admissionFor(options, parts, () => state),
     routes: new Routes(),
     requestHandling,
-    dialogs: new DialogTable((host) => correspondents.note(host)),
+    dialogs: new DialogTable(watch),
     unanswered: new Map(),
     byTransaction: new Map(),
     openings: new Map(),

@@ -2,9 +2,9 @@
 const most = 8_192;
 
 /**
- * Addresses that we have turned to ourselves: targets of calls, contacts of dialogs. What they send
- * is asked for, also where no list names them: a carrier often answers from another host than it
- * calls from.
+ * Addresses that we have turned to ourselves with new calls. What they send is asked for, also where
+ * no list names them: a carrier often answers from another host than it calls from. Where a party of
+ * a dialog says it is does not count (DialogParties): it may say anything.
  */
 export class Correspondents {
   readonly #addresses = new Set<string>();

@@ -3,7 +3,8 @@ import type { StreamFault } from '../transport/endpoint.js';
 import type { Timing } from '../timing.js';
 import type { AdmissionOptions } from './admission-options.js';
 import { AllowList } from './allow-list.js';
-import type { Correspondents } from './correspondents.js';
+import { Correspondents } from './correspondents.js';
+import type { DialogParties } from './dialog-parties.js';
 import { scannerTest, type IsScanner } from './scanners.js';
 import { SourceRates, TokenBucket } from './source-rates.js';
 import type { Tally } from './tally.js';
@@ -21,7 +22,8 @@ export class FrontDoor {
   readonly #timing: Pick<Timing, 'now'>;
   readonly #tally: Tally;
   readonly #peers: AllowList;
-  readonly #correspondents: Correspondents;
+  readonly #correspondents = new Correspondents();
+  readonly #parties: DialogParties;
   readonly #peerRates: SourceRates | undefined;
   readonly #strangerRates: SourceRates;
   readonly #allStrangers: Pick<SourceRates, 'take'>;
@@ -29,12 +31,12 @@ export class FrontDoor {
 
   constructor(
     options: AdmissionOptions,
-    parts: { timing: Pick<Timing, 'now'>; tally: Tally; correspondents: Correspondents },
+    parts: { timing: Pick<Timing, 'now'>; tally: Tally; parties: DialogParties },
   ) {
     this.#options = options;
     this.#timing = parts.timing;
     this.#tally = parts.tally;
-    this.#correspondents = parts.correspondents;
+    this.#parties = parts.parties;
     this.#peers = new AllowList(options.peers);
     const { peerPerSecond, strangerPerSecond, strangersPerSecond, sources } = options;
     this.#peerRates = Number.isFinite(peerPerSecond)
@@ -49,13 +51,17 @@ export class FrontDoor {
   /** Whether a message from that address is worth parsing. */
   hears(address: string, protocol: Hop['protocol']): boolean {
     if (this.#knows(address)) return this.#within(this.#peerRates, address);
-    if (this.#isClosedTo(address, protocol)) return false;
-    return this.#within(this.#strangerRates, address) && this.#within(this.#allStrangers, address);
+    const isParty = this.#parties.has(address);
+    if (!isParty && this.#isClosedTo(address, protocol)) return false;
+    if (!this.#within(this.#strangerRates, address)) return false;
+    // A crowd of strangers must not lose us the BYE of a call that is up.
+    return isParty || this.#within(this.#allStrangers, address);
   }
 
   /** Whether that address may open a stream. */
   takesStream(address: string, protocol: Hop['protocol']): boolean {
-    return this.#knows(address) || !this.#isClosedTo(address, protocol);
+    if (this.#knows(address) || this.#parties.has(address)) return true;
+    return !this.#isClosedTo(address, protocol);
   }
 
   /** Whether a parsed message may go on; a scanner is told nothing, whoever sends for it. */
@@ -65,8 +71,9 @@ export class FrontDoor {
     return false;
   }
 
-  turnsTo(address: string): void {
-    this.#correspondents.note(address);
+  turnsTo(address: string, withinDialog: boolean): void {
+    if (withinDialog) this.#parties.await(address);
+    else this.#correspondents.note(address);
   }
 
   /** What came was no SIP at all, or so broken that nothing can be answered. */

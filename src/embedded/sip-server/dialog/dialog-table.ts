@@ -5,14 +5,20 @@ import { bareHost, parseUri } from '../message/uri.js';
 import type { App } from '../wire/app.js';
 import { dialogIdOf, type Dialog } from './dialog.js';
 
+/** Is told where the party of each live dialog says it is: its BYE may come from there. */
+export interface PartyWatch {
+  came(host: string): void;
+  went(host: string): void;
+}
+
 /** Every dialog that can still take or send a request, by its id. */
 export class DialogTable {
   readonly #byId = new Map<string, Dialog>();
-  readonly #partyAt: (host: string) => void;
+  readonly #hostOf = new Map<Dialog, string>();
+  readonly #watch: PartyWatch | undefined;
 
-  /** `partyAt` is told where the party of each dialog says it is: its BYE may come from there. */
-  constructor(partyAt: (host: string) => void = () => undefined) {
-    this.#partyAt = partyAt;
+  constructor(watch?: PartyWatch) {
+    this.#watch = watch;
   }
 
   get size(): number {
@@ -25,13 +31,16 @@ export class DialogTable {
 
   add(dialog: Dialog): void {
     this.#byId.set(dialog.id, dialog);
-    const target = parseUri(dialog.remoteTarget ?? '');
-    if (target?.kind === 'sip') this.#partyAt(bareHost(target.host));
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    dialog.moved = () => this.#follow(dialog, watch);
+    dialog.moved();
   }
 
   remove(dialog: Dialog): void {
     dialog.state = 'ended';
     dialog.quiet();
+    this.#forget(dialog);
     if (this.#byId.get(dialog.id) === dialog) this.#byId.delete(dialog.id);
   }
 
@@ -53,5 +62,23 @@ export class DialogTable {
     if (asCallee?.role === 'uas' && asCallee.localTag === ours) return asCallee;
     const asCaller = this.#byId.get(dialogIdOf(callId, ours));
     return asCaller?.role === 'uac' && asCaller.knows(theirs) ? asCaller : undefined;
+  }
+
+  #follow(dialog: Dialog, watch: PartyWatch): void {
+    const target = parseUri(dialog.remoteTarget ?? '');
+    const host = target?.kind === 'sip' ? bareHost(target.host) : '';
+    const former = this.#hostOf.get(dialog);
+    if (host === former) return;
+    this.#hostOf.set(dialog, host);
+    watch.came(host);
+    if (former !== undefined) watch.went(former);
+  }
+
+  #forget(dialog: Dialog): void {
+    dialog.moved = undefined;
+    const host = this.#hostOf.get(dialog);
+    if (host === undefined) return;
+    this.#hostOf.delete(dialog);
+    this.#watch?.went(host);
   }
 }

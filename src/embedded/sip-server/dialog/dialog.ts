@@ -88,6 +88,8 @@ export class Dialog {
   remoteAddress: string;
   remoteTag: string | undefined;
   remoteTarget: string | undefined;
+  /** Called when the remote target may have changed. */
+  moved: (() => void) | undefined;
   routeSet: readonly string[] = [];
   source: Hop;
   readonly mailbox: Mailbox;
@@ -172,6 +174,7 @@ export class Dialog {
     const contacts = contactsOf(message);
     if (contacts === undefined || contacts === '*') return;
     this.remoteTarget = contacts[0]?.uri ?? this.remoteTarget;
+    this.moved?.();
   }
 
   /** Where the application wants the requests of this dialog to go, whatever the peer says. */

@@ -21,7 +21,7 @@ export interface Doorkeeper {
   /** Whether a connection from there is kept. */
   takesStream(address: string, protocol: Hop['protocol']): boolean;
   /** Told of every address that a request of ours goes to: its answers are asked for. */
-  turnsTo(address: string): void;
+  turnsTo(address: string, withinDialog: boolean): void;
   /** Told of what was no SIP, or too broken to answer. */
   noise(address: string): void;
   /** Told of a connection from there that did not become a stream for SIP. */
@@ -63,6 +63,12 @@ export class ListenError extends Error {
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether a serialised request of ours has a To tag, as all within a dialog have. */
+export function isWithinDialog(request: Buffer): boolean {
+  const at = request.indexOf('\r\nTo: ');
+  return at >= 0 && request.subarray(at, request.indexOf('\r\n', at + 2)).includes(';tag=');
 }
 
 /** Whether serialised bytes are a response: `SIP/` begins no method, a slash is no token. */

@@ -3,6 +3,7 @@ import type { Hop, Listener } from '../message/sip-message.js';
 import {
   errorCode,
   isResponse,
+  isWithinDialog,
   type Doorkeeper,
   type Endpoint,
   type EndpointContext,
@@ -81,7 +82,9 @@ class TransportLayer implements Transport {
       failLater(failed, 'unsupported');
       return;
     }
-    if (this.#door !== undefined && !isResponse(bytes)) this.#door.turnsTo(to.address);
+    if (this.#door !== undefined && !isResponse(bytes)) {
+      this.#door.turnsTo(to.address, isWithinDialog(bytes));
+    }
     endpoint.send(bytes, to, failed, reply?.otherwise);
   }
 

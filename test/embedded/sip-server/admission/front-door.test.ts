@@ -4,7 +4,7 @@ import {
   defaultAdmission,
   type AdmissionOptions,
 } from '../../../../src/embedded/sip-server/admission/admission-options.js';
-import { Correspondents } from '../../../../src/embedded/sip-server/admission/correspondents.js';
+import { DialogParties } from '../../../../src/embedded/sip-server/admission/dialog-parties.js';
 import { FrontDoor } from '../../../../src/embedded/sip-server/admission/front-door.js';
 import { scannerSigns } from '../../../../src/embedded/sip-server/admission/scanners.js';
 import {
@@ -19,11 +19,13 @@ function doorWith(options: Partial<AdmissionOptions> = {}): {
   door: FrontDoor;
   tally: Tally;
   timing: FakeTiming;
+  parties: DialogParties;
 } {
   const tally = new Tally();
   const timing = new FakeTiming();
-  const parts = { timing, tally, correspondents: new Correspondents() };
-  return { door: new FrontDoor({ ...defaultAdmission, ...options }, parts), tally, timing };
+  const parties = new DialogParties(timing, 32_000);
+  const door = new FrontDoor({ ...defaultAdmission, ...options }, { timing, tally, parties });
+  return { door, tally, timing, parties };
 }
 
 const heard = (
@@ -69,8 +71,53 @@ describe('the front door', () => {
   it('hears whom we have turned to ourselves', () => {
     const { door } = doorWith({ strangers: 'drop' });
     expect(door.hears('192.0.2.9', 'udp')).toBe(false);
-    door.turnsTo('192.0.2.9');
+    door.turnsTo('192.0.2.9', false);
     expect(door.hears('192.0.2.9', 'udp')).toBe(true);
+  });
+
+  it.each([
+    ['192.0.2.9', '192.0.2.9'],
+    ['2001:DB8:0::9', '2001:db8::9'],
+  ])('hears the party of a dialog at %s while there is one, and no longer', (host, address) => {
+    const { door, timing, parties } = doorWith({ strangers: 'drop' });
+    parties.came(host);
+    parties.came(host);
+    parties.went(host);
+    timing.advance(3_600_000);
+    expect(door.hears(address, 'udp')).toBe(true);
+    expect(door.takesStream(address, 'tcp')).toBe(true);
+    parties.went(host);
+    timing.advance(31_999);
+    expect(door.hears(address, 'udp')).toBe(true);
+    timing.advance(1);
+    expect(door.hears(address, 'udp')).toBe(false);
+    expect(door.takesStream(address, 'tcp')).toBe(false);
+  });
+
+  it('hears parties at the rate of strangers, but not out of what strangers share', () => {
+    const limits = { strangerPerSecond: 5, strangersPerSecond: 1 };
+    const { door, parties } = doorWith({ strangers: 'drop', ...limits });
+    parties.came('192.0.2.9');
+    expect(heard(door, '192.0.2.9', 100)).toBe(10);
+  });
+
+  it('waits for what it asked for within a dialog, and only for as long as it takes', () => {
+    const { door, timing } = doorWith({ strangers: 'drop', strangerPerSecond: 5 });
+    door.turnsTo('192.0.2.9', true);
+    expect(heard(door, '192.0.2.9', 100)).toBe(10);
+    timing.advance(32_000);
+    expect(heard(door, '192.0.2.9', 100)).toBe(0);
+  });
+
+  it('forgets no carrier for what parties of dialogs write into their Contacts', () => {
+    const { door, parties } = doorWith({ strangers: 'drop' });
+    door.turnsTo('198.51.100.9', false);
+    for (let i = 0; i < 10_000; i += 1) {
+      const address = `10.0.${i >> 8}.${i & 255}`;
+      parties.came(address);
+      door.turnsTo(address, true);
+    }
+    expect(heard(door, '198.51.100.9', 1)).toBe(1);
   });
 
   it('answers a stranger at his rate and others at theirs', () => {

@@ -2,11 +2,12 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AdmissionOptions } from '../../../../src/embedded/sip-server/admission/admission-options.js';
-import { onRealServer, pause, TestEngine } from '../engine.js';
+import { onRealServer, pause, TestEngine, type App } from '../engine.js';
 import { RawCall, RawUa, sdp } from '../raw-ua.js';
 
 describe.skipIf(onRealServer)('strangers at the engine', () => {
   let engine: TestEngine;
+  let app: App;
   const phones: RawUa[] = [];
 
   afterEach(async () => {
@@ -16,7 +17,7 @@ describe.skipIf(onRealServer)('strangers at the engine', () => {
 
   async function start(admission: Partial<AdmissionOptions>): Promise<void> {
     engine = await TestEngine.start({ more: { admission } });
-    await engine.app({ invite: (_, response) => response.send(404) });
+    app = await engine.app({ invite: (_, response) => response.send(404) });
   }
 
   async function phoneAt(address: string): Promise<RawUa> {
@@ -49,6 +50,29 @@ describe.skipIf(onRealServer)('strangers at the engine', () => {
     const stranger = await phoneAt('127.0.0.99');
     await ask(stranger);
     await stranger.expect(200);
+  });
+
+  it('hear the answer to their BYE where the Contact of a call says they are, until it ends', async () => {
+    await start({ peers: ['127.0.0.3'], strangers: 'drop' });
+    const peer = await phoneAt('127.0.0.3');
+    const elsewhere = await phoneAt('127.0.0.4');
+    const dialing = app.createUAC(peer.uri, { localSdp: sdp });
+    const invite = await peer.expect('INVITE');
+    const call = RawCall.from(peer, engine.sipPort, invite);
+    await call.respond(invite, '200 OK', { body: sdp, contact: elsewhere.uri });
+    await dialing;
+    await ask(await phoneAt('127.0.0.5'));
+    const bye = [
+      `BYE ${call.target} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${elsewhere.hostPort};rport;branch=z9hG4bKelsewhere`,
+      `From: ${call.local}`,
+      `To: ${call.remote}`,
+      `Call-ID: ${call.callId}`,
+      'CSeq: 200 BYE',
+    ];
+    await elsewhere.send(engine.sipPort, bye);
+    await elsewhere.expect(200);
+    expect(phones[2]?.heard).toEqual([]);
   });
 
   it('have their connections closed', async () => {

@@ -190,6 +190,26 @@ describe('the dialog table', () => {
     expect(table.of(request('BYE', [], ['theirs', 'ours']))).toBe(asCaller);
     expect(table.of(request('BYE', [], ['other', 'ours']))).toBeUndefined();
   });
+
+  it('tells where the party of a dialog is, wherever it moves, and that it has gone, once', () => {
+    const told: string[] = [];
+    const table = new DialogTable({
+      came: (host) => told.push(`+${host}`),
+      went: (host) => told.push(`-${host}`),
+    });
+    const dialog = caller();
+    dialog.remoteTarget = 'sip:b@sbc.example';
+    table.add(dialog);
+    dialog.learnFromResponse(response(200, [contact], 'theirs'), source);
+    dialog.refreshTarget(request('UPDATE', ['Contact: <sip:a@203.0.113.5:5080>']));
+    dialog.refreshTarget(request('UPDATE', ['Contact: <sip:a@[2001:db8::1]>']));
+    table.remove(dialog);
+    table.remove(dialog);
+    dialog.refreshTarget(request('UPDATE', [contact]));
+    expect(told.join(' ')).toBe(
+      '+sbc.example +203.0.113.5 -sbc.example +2001:db8::1 -203.0.113.5 -2001:db8::1',
+    );
+  });
 });
 
 /** Without the port that is left to the transport's own. */
