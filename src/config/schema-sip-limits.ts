@@ -33,7 +33,7 @@ export const sipAdmission = z
       .array(z.string().min(3))
       .default([])
       .describe(
-        'Texts in User-Agent by which a scanner is known, in any case, beside those that the engine knows (friendly-scanner, sipvicious, sipcli and kin). Its requests get no answer, whoever sends them.',
+        'Texts in User-Agent by which a scanner is known, in any case, beside those that the engine knows (friendly-scanner, sipvicious, sipcli and kin). Such a stranger gets no answer; a trunk is never taken for a scanner.',
       ),
   })
   .prefault({})

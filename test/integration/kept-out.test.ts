@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Phone } from '../../src/phones/phone.js';
 import { onRealDrachtio } from '../support/engine.js';
-import { Lab, PEOPLE } from '../support/lab.js';
+import { Lab } from '../support/lab.js';
 
 const STRANGER = '127.0.9.9';
 
@@ -49,11 +49,11 @@ describe.skipIf(onRealDrachtio)('who is kept out (a drachtio-server counts nobod
     expect(stranger.trace.received()).toEqual([]);
   });
 
-  it('a scanner, though it comes from a trunk; and what is no SIP', async () => {
-    lab = await Lab.open();
-    const scanner = await ask(PEOPLE.carrierHost, 3, ['User-Agent: friendly-scanner']);
+  it('a scanner where strangers are answered, and what is no SIP', async () => {
+    lab = await Lab.open({ sip: { admission: { strangers: 'answer' } } });
+    const scanner = await ask(STRANGER, 3, ['User-Agent: friendly-scanner']);
     await dropped({ scanner: 3 });
-    await said('scanner', PEOPLE.carrierHost);
+    await said('scanner', STRANGER);
     for (let i = 0; i < 2; i += 1) scanner.send(Buffer.from('noise\r\n\r\n'), lab.daemon.sip);
     await dropped({ scanner: 3, noise: 2 });
     expect(scanner.trace.received()).toEqual([]);

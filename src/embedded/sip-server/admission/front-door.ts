@@ -64,9 +64,13 @@ export class FrontDoor {
     return !this.#isClosedTo(address, protocol);
   }
 
-  /** Whether a parsed message may go on; a scanner is told nothing, whoever sends for it. */
+  /**
+   * Whether a parsed message may go on; a scanner is told nothing. A peer is never taken for one: a
+   * trunk passes on what its customers write, and among them may be somebody in need.
+   */
   passes(message: SipMessage, address: string): boolean {
-    if (message.kind === 'response' || !this.#isScanner(message)) return true;
+    if (message.kind === 'response' || this.#knows(address)) return true;
+    if (!this.#isScanner(message)) return true;
     this.#tally.drop('scanner', address);
     return false;
   }

@@ -6,7 +6,10 @@ import {
 } from '../../../../src/embedded/sip-server/admission/admission-options.js';
 import { DialogParties } from '../../../../src/embedded/sip-server/admission/dialog-parties.js';
 import { FrontDoor } from '../../../../src/embedded/sip-server/admission/front-door.js';
-import { scannerSigns } from '../../../../src/embedded/sip-server/admission/scanners.js';
+import {
+  scannerSigns,
+  type ScannerSign,
+} from '../../../../src/embedded/sip-server/admission/scanners.js';
 import {
   SourceRates,
   sourceKey,
@@ -43,6 +46,27 @@ const request = (name: string, value: string): SipRequest => ({
   headers: [{ name, value }],
   body: Buffer.alloc(0),
 });
+
+const scanners: [ScannerSign['field'], string][] = [
+  ['User-Agent', 'friendly-scanner'],
+  ['User-Agent', 'friendly-request'],
+  ['User-Agent', 'SIPVicious 0.3'],
+  ['From', '"sipvicious"<sip:100@192.0.2.1>;tag=1'],
+  ['From', '"x"<sip:100@1.1.1.1>;tag=1'],
+  ['User-Agent', 'sundayddr'],
+  ['User-Agent', 'sundayaddr'],
+  ['User-Agent', 'sipcli/v1.8'],
+  ['User-Agent', 'pplsip'],
+  ['User-Agent', 'pplsipts'],
+  ['User-Agent', 'sipptk'],
+  ['User-Agent', 'sip-scan'],
+  ['User-Agent', 'sipscan'],
+  ['User-Agent', 'siparmyknife'],
+  ['User-Agent', 'SIVuS 1.09'],
+  ['User-Agent', 'iWar'],
+  ['User-Agent', 'smap 0.4.0'],
+  ['From', '<sip:nm@nm>;tag=root'],
+];
 
 describe('the front door', () => {
   const peers = ['203.0.113.0/24', '198.51.100.7', '2001:db8:1::/48'];
@@ -155,16 +179,56 @@ describe('the front door', () => {
     expect(heard(door, '192.0.2.1', 100, 'tls')).toBe(0);
   });
 
-  it.each(scannerSigns)('knows a scanner by $field: $text', ({ field, text }) => {
+  it.each(scanners)('knows a scanner by %s: %s', (field, value) => {
     const { door, tally } = doorWith({ peers });
-    const sign = field === 'From' ? `${text.toUpperCase()};tag=1` : `x ${text.toUpperCase()} /1`;
-    expect(door.passes(request(field, sign), '203.0.113.1')).toBe(false);
-    expect(tally.dropped.scanner).toBe(1);
+    for (const text of [value, value.toUpperCase()]) {
+      expect(door.passes(request(field, text), '192.0.2.1')).toBe(false);
+    }
+    expect(tally.dropped.scanner).toBe(2);
   });
 
-  it.each(['Asterisk PBX 18.9', 'FPBX-16.0', 'sipsak 0.9.8', 'Cisco-SIPGateway/IOS', '3CXPhone'])(
-    'takes %s for no scanner',
-    (agent) => expect(doorWith().door.passes(request('User-Agent', agent), '192.0.2.1')).toBe(true),
+  it('is shown every sign of a scanner by the examples of these tests', () => {
+    const unseen = scannerSigns.filter(
+      ({ field, pattern }) =>
+        !scanners.some(([f, value]) => f === field && new RegExp(pattern, 'i').test(value)),
+    );
+    expect(unseen).toEqual([]);
+  });
+
+  it.each(scanners)('takes no trunk for a scanner that passes on %s: %s', (field, value) => {
+    const { door, tally } = doorWith({ peers });
+    expect(door.passes(request(field, value), '203.0.113.1')).toBe(true);
+    expect(tally.dropped.scanner).toBe(0);
+  });
+
+  it('takes no request within a dialog for one of a scanner', () => {
+    const bye = request('User-Agent', 'friendly-scanner');
+    const headers = [...bye.headers, { name: 'To', value: '<sip:a@192.0.2.1>;tag=1' }];
+    expect(doorWith().door.passes({ ...bye, method: 'BYE', headers }, '192.0.2.1')).toBe(true);
+  });
+
+  it.each([
+    ['User-Agent', 'Asterisk PBX 18.9'],
+    ['User-Agent', 'FPBX-16.0'],
+    ['User-Agent', 'sipsak 0.9.8'],
+    ['User-Agent', 'Cisco-SIPGateway/IOS'],
+    ['User-Agent', '3CXPhone'],
+    ['User-Agent', 'Acme SIPClient/2.1'],
+    ['User-Agent', 'sipclient/2.1'],
+    ['User-Agent', 'MediWare 7'],
+    ['User-Agent', 'iWarehouse Phone'],
+    ['User-Agent', 'Gulpener PBX'],
+    ['User-Agent', 'VaxSIPUserAgent/3.1'],
+    ['User-Agent', 'SIPScanner Desk'],
+    ['User-Agent', 'User-friendly-scanner gateway'],
+    ['User-Agent', 'Smap Phone'],
+    ['From', '<sip:100@1.1.1.10>;tag=1'],
+    ['From', '<sip:100@1.1.1.1.example>;tag=1'],
+    ['From', '<sip:2100@1.1.1.1>;tag=1'],
+    ['From', '<sip:nm@nmsu.edu>;tag=1'],
+    ['From', '<sip:nm@nm.example>;tag=1'],
+  ])('takes %s: %s for no scanner', (field, value) =>
+    expect(doorWith().door.passes(request(field, value), '192.0.2.1')).toBe(true),
   );
 
   it('knows the scanners that the operator names', () => {

@@ -100,7 +100,7 @@ describe.skipIf(onRealServer)('strangers at the engine', () => {
   });
 
   it('who scan get no answer, not even where everybody is heard', async () => {
-    await start({ peers: ['127.0.0.0/8'] });
+    await start({ strangers: 'answer' });
     const phone = await phoneAt('127.0.0.1');
     await ask(phone, ['User-Agent: friendly-scanner']);
     await RawCall.to(phone, engine.sipPort).request('INVITE', {
