@@ -70,6 +70,8 @@ let sent = 0;
  */
 export function linkThreads(wire: EngineWire, openPort: () => EnginePort): void {
   const links = new Map<EngineSocket, ThreadLink>();
+  /** Ends waiting for the answer to `port`. */
+  const unanswered = new Map<EngineSocket, () => void>();
   const send = wire.send.bind(wire);
   const disconnect = wire.disconnect.bind(wire);
   wire.on('connect', (socket: EngineSocket) => {
@@ -79,12 +81,17 @@ export function linkThreads(wire: EngineWire, openPort: () => EnginePort): void 
     links.set(socket, link);
     const answered = (from: EngineSocket, frame: string): void => {
       if (from !== socket || frame.split('|', 3)[2] !== request) return;
-      wire.off('msg', answered);
+      unanswered.get(socket)?.();
       link.listen();
     };
+    unanswered.set(socket, () => {
+      unanswered.delete(socket);
+      wire.off('msg', answered);
+    });
     wire.on('msg', answered);
   });
   wire.on('close', (socket: EngineSocket) => {
+    unanswered.get(socket)?.();
     links.get(socket)?.close();
     links.delete(socket);
   });

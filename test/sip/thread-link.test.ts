@@ -91,6 +91,13 @@ describe('the link between threads', () => {
     wire.send(socket, 'ping');
     expect(wire.bySocket).toEqual(['port|token', 'ping']);
   });
+
+  it('that closes before its port was answered leaves nothing behind', () => {
+    const { wire, socket } = link();
+    const listeners = wire.listenerCount('msg');
+    wire.emit('close', socket);
+    expect(wire.listenerCount('msg')).toBe(listeners - 1);
+  });
 });
 
 /** The next error that nobody catches, instead of the test runner's own listeners. */
