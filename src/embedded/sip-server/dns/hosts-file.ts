@@ -30,13 +30,18 @@ export class HostsFile {
     try {
       const { mtimeMs, size } = statSync(this.#path);
       if (mtimeMs === this.#changedAtMs || size > mostBytes) return;
-      this.#changedAtMs = mtimeMs;
       this.#byName = parseHosts(readFileSync(this.#path, 'utf8'));
-    } catch {
-      // Not every system has one.
-      this.#byName.clear();
+      this.#changedAtMs = mtimeMs;
+    } catch (error) {
+      this.#changedAtMs = -1;
+      // Not every system has one; but one that cannot be read for a moment says what it said.
+      if (isNoSuchFile(error)) this.#byName.clear();
     }
   }
+}
+
+function isNoSuchFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** `address name alias… # comment` by line. */
