@@ -39,7 +39,7 @@ export async function compose(config: Config): Promise<Daemon> {
     await closeSip(sip);
     throw error;
   });
-  const certificates = keepCertificatesFresh(config.sip.tls, sip.engine, base.log);
+  const certificates = keepCertificatesFresh(config.sip.tls, { ...base, engine: sip.engine });
   const sweeper = keepExpiring(house, SWEEP_EVERY);
   house.log.info('Callveil is ready', {
     version: VERSION,

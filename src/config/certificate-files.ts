@@ -12,6 +12,8 @@ export interface CertificateFindings {
   readonly issues: readonly ConfigIssue[];
   /** What will be in the way soon, or is in the way of peers already. */
   readonly doubts: readonly ConfigIssue[];
+  /** When our own certificate expires, if it could be read. */
+  readonly expiry: Date | undefined;
 }
 
 const WARN_DAYS = 14;
@@ -40,7 +42,11 @@ export function checkCertificateFiles(files: TlsFiles, now = new Date()): Certif
     issues.push({ path: at('key_file'), message });
   }
   const doubts = own === undefined ? [] : validity(own[0], now);
-  return { issues, doubts: doubts.map((message) => ({ path: at('certificate_file'), message })) };
+  return {
+    issues,
+    doubts: doubts.map((message) => ({ path: at('certificate_file'), message })),
+    expiry: own && new Date(own[0].validTo),
+  };
 }
 
 class NotPem extends Error {}

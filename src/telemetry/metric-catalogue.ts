@@ -110,6 +110,10 @@ export const GAUGES = {
       what: ['queued_frames', 'unanswered_requests', 'transactions', 'dialogs', 'connections'],
     },
   },
+  callveil_sip_tls_certificate_expiry_seconds: {
+    help: 'When the certificate in use expires, in Unix time. Alert when it is less than two weeks ahead of time().',
+    labels: { file: 'configured' },
+  },
   callveil_build_info: {
     help: 'Always 1; its labels say what runs.',
     labels: { version: 'configured', node: 'configured' },

@@ -146,6 +146,17 @@ export class PrometheusMetrics implements Metrics {
     this.#gauge('callveil_dependency_up', { dependency: name }, 'set', up ? 1 : 0);
   }
 
+  /** No gauge without a certificate: nothing is about to expire. */
+  certificateExpiry(file: string, at: Date | undefined): void {
+    if (at === undefined) return;
+    this.#gauge(
+      'callveil_sip_tls_certificate_expiry_seconds',
+      { file },
+      'set',
+      at.getTime() / 1000,
+    );
+  }
+
   engineVitals(vitals: EngineVitals): void {
     this.#engineCount('callveil_sip_engine_dropped_total', vitals.dropped);
     this.#engineCount('callveil_sip_engine_refused_total', vitals.refused);
