@@ -1,4 +1,5 @@
-import { mostForks, type Dialog } from '../dialog/dialog.js';
+import type { Dialog } from '../dialog/dialog.js';
+import { mostForks } from '../dialog/early-dialogs.js';
 import { cseqOf, parseRSeq } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import { contactsOf, tagOf } from '../message/name-addr.js';

@@ -5,12 +5,9 @@ import type { Hop, SipMessage, SipRequest, SipResponse } from '../message/sip-me
 import type { Cancel, Timing } from '../timing.js';
 import type { App } from '../wire/app.js';
 import type { AnswerRepeater } from './answer-repeater.js';
-import { EarlyDialogs } from './early-dialogs.js';
+import { EarlyDialogs, mostForks } from './early-dialogs.js';
 import { Mailbox } from './mailbox.js';
 import type { SessionTimer } from './session-timer.js';
-
-/** Callees of one INVITE that are told apart; a proxy that forks to more is none. */
-export const mostForks = 32;
 
 /** What does not change while a dialog lives. */
 export interface DialogSeed {

@@ -1,5 +1,5 @@
-/** A proxy that forks to more callees than this is none. */
-const mostNoted = 32;
+/** Callees of one INVITE that are told apart; a proxy that forks to more is none. */
+export const mostForks = 32;
 
 /**
  * The early dialogs of an INVITE that forked (RFC 3261 §12.1), as far as they have sent reliable
@@ -9,7 +9,7 @@ export class EarlyDialogs<T> {
   readonly #noted: { readonly rseq: number; readonly dialog: T }[] = [];
 
   note(rseq: number, dialog: T): void {
-    if (this.#noted.length >= mostNoted) this.#noted.shift();
+    if (this.#noted.length >= mostForks) this.#noted.shift();
     this.#noted.push({ rseq, dialog });
   }
 

@@ -100,7 +100,6 @@ class StreamEndpoint implements Endpoint {
       else one.destroy();
     }
     if (this.#room.size > 0) await emptied;
-    this.#protocol.close();
     await stopped;
   }
 

@@ -11,7 +11,6 @@ export interface StreamProtocol {
   receive(socket: Socket, ready: (wire: StreamWire) => void, foreign: () => void): void;
   /** Opens a wire to a peer; undefined where only peers can call (RFC 7118 §5). */
   readonly call: ((to: Hop, from: Listener) => StreamWire) | undefined;
-  close(): void;
 }
 
 /** Where an outbound socket goes and leaves from, for `connect` of node:net and node:tls. */

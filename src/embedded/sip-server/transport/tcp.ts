@@ -8,6 +8,5 @@ export function tcpProtocol(limits: MessageLimits): StreamProtocol {
   return {
     receive: (socket, ready) => ready(new SocketWire(socket, limits)),
     call: (to, from) => new SocketWire(connect(socketOptions(to, from)), limits, 'connect'),
-    close: () => undefined,
   };
 }

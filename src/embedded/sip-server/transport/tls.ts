@@ -27,7 +27,6 @@ export function tlsProtocol(
       socket.once('secureConnect', () => distrusted.trusted(to));
       return new SocketWire(socket, limits, 'secureConnect');
     },
-    close: () => undefined,
   };
 }
 

@@ -21,7 +21,6 @@ export function wsProtocol(options: WebSocketOptions, limits: MessageLimits): St
   return {
     receive: (...accepted) => upgrades.receive(...accepted),
     call: undefined,
-    close: () => upgrades.close(),
   };
 }
 
@@ -36,7 +35,6 @@ export function wssProtocol(
     receive: (socket, ...told) =>
       handshakes.receive(socket, (secured) => upgrades.receive(secured, ...told)),
     call: undefined,
-    close: () => upgrades.close(),
   };
 }
 
@@ -76,10 +74,6 @@ class Upgrades {
     this.#waiting.set(socket, { ready, foreign });
     // It never listens by itself, as with TLS.
     this.#http.emit('connection', socket);
-  }
-
-  close(): void {
-    this.#http.closeAllConnections();
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

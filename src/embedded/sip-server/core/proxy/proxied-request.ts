@@ -1,4 +1,4 @@
-import { mostForks } from '../../dialog/dialog.js';
+import { mostForks } from '../../dialog/early-dialogs.js';
 import { newTag } from '../../identifiers.js';
 import { contactsOf, tagOf } from '../../message/name-addr.js';
 import { serialize } from '../../message/serialize.js';
