@@ -99,4 +99,31 @@ function unusedSections({ sip }: ConfigFile): ConfigIssue[] {
   return EMBEDDED_ALONE.filter((key) => !isDeepStrictEqual(sip[key], untouched[key])).map(unused);
 }
 
-const DOUBTS = [anchoredMedia, unreachableTargets, unreachableStreams, idleLimits, unusedSections];
+/** A call has two dialogs, and one request waits for its answer while it rings. */
+function narrowLimits({ sip }: ConfigFile): ConfigIssue[] {
+  if (sip.engine !== 'embedded') return [];
+  const { max_calls: calls, limits } = sip;
+  const needed = [
+    ['pending', calls],
+    ['dialogs', 2 * calls],
+  ] as const;
+  return needed.flatMap(([limit, least]) =>
+    limits[limit] >= least
+      ? []
+      : [
+          {
+            path: ['sip', 'limits', limit],
+            message: `is less than ${least}, which sip.max_calls ${calls} may need: the engine refuses calls before that many are under way`,
+          },
+        ],
+  );
+}
+
+const DOUBTS = [
+  narrowLimits,
+  anchoredMedia,
+  unreachableTargets,
+  unreachableStreams,
+  idleLimits,
+  unusedSections,
+];

@@ -159,6 +159,16 @@ describe('a doubtful configuration', () => {
     ]);
   });
 
+  it('warns of limits that so many calls do not fit in', () => {
+    const sip = (max_calls: number, limits: object) => (file: { sip: object }) =>
+      Object.assign(file.sip, { max_calls, limits });
+    expect(warnings(sip(500, { pending: 499, dialogs: 999 }))).toEqual([
+      expect.stringMatching(/^sip\.limits\.pending: is less than 500,/),
+      expect.stringMatching(/^sip\.limits\.dialogs: is less than 1000,/),
+    ]);
+    expect(warnings(sip(500, { pending: 500, dialogs: 1_000 }))).toEqual([]);
+  });
+
   it('warns of a drachtio section that is not used, and does not want its secret', () => {
     expect(warnings((file) => (file.sip.drachtio = { secret_file: 'absent' }))).toEqual([
       expect.stringMatching(/^sip\.drachtio: is not used/),
