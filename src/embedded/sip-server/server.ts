@@ -3,6 +3,7 @@ import { DialogParties } from './admission/dialog-parties.js';
 import { EngineLoad } from './admission/engine-load.js';
 import { FrontDoor } from './admission/front-door.js';
 import { Tally } from './admission/tally.js';
+import { reservedShare } from './admission/urgency.js';
 import type { Vitals } from './admission/vitals.js';
 import { AppSide } from './core/app-side.js';
 import { NetworkSide } from './core/network-side.js';
@@ -189,6 +190,7 @@ function assemble(
     timing,
     timers,
     maxTransactions: limits.transactions,
+    reservedTransactions: reservedShare * limits.transactions,
     user: network,
   });
   const state: CoreState = {

@@ -5,7 +5,7 @@ import type { EngineLoad } from './engine-load.js';
 import { OverloadControl, tickMs, type OverloadOptions } from './overload-control.js';
 import { RefusedCalls } from './refused-calls.js';
 import type { RefusalReason, Tally } from './tally.js';
-import { urgencyTest, type MayBeUrgent } from './urgency.js';
+import { reservedShare, urgencyTest, type MayBeUrgent } from './urgency.js';
 
 /** How full the engine is, to be held against its bounds. */
 export interface Fullness {
@@ -37,7 +37,7 @@ export class CallAdmission {
   readonly #parts: CallAdmissionParts;
   readonly #control: OverloadControl;
   readonly #refused: RefusedCalls;
-  readonly #mayBeUrgent: MayBeUrgent;
+  readonly mayBeUrgent: MayBeUrgent;
   #measuring = false;
   #askedAtMs = 0;
   #worstDelayMs = 0;
@@ -48,7 +48,7 @@ export class CallAdmission {
     this.#parts = parts;
     this.#control = new OverloadControl(parts.options, now);
     this.#refused = new RefusedCalls(now);
-    this.#mayBeUrgent = urgencyTest(parts.emergencyNumbers);
+    this.mayBeUrgent = urgencyTest(parts.emergencyNumbers);
   }
 
   get limiting(): boolean {
@@ -75,10 +75,17 @@ export class CallAdmission {
     const key = `${firstHeader(request, 'Via') ?? ''} ${firstHeader(request, 'Call-ID') ?? ''}`;
     if (this.#refused.has(key, now)) return true;
     const reason = this.#reasonAgainst(now);
-    if (reason === undefined || this.#mayBeUrgent(request)) return false;
+    if (reason === undefined) return false;
+    if (this.mayBeUrgent(request) && !this.#isFull(reservedShare)) return false;
     this.#refused.add(key, now);
     this.#parts.tally.refuse(reason);
     return true;
+  }
+
+  /** Whether new calls are held back; to ask costs none of them its place. */
+  isPressed(): boolean {
+    this.#measure(this.#parts.timing.now());
+    return this.limiting || this.#isFull();
   }
 
   /** There was no room for another transaction. */
@@ -87,10 +94,15 @@ export class CallAdmission {
   }
 
   #reasonAgainst(nowMs: number): RefusalReason | undefined {
+    if (this.#isFull()) return 'full';
+    return this.#control.admits(nowMs) ? undefined : 'overload';
+  }
+
+  #isFull(reserve = 0): boolean {
     const { most, now } = this.#parts;
     const { unanswered, dialogs } = now();
-    if (unanswered >= most.unanswered || dialogs >= most.dialogs) return 'full';
-    return this.#control.admits(nowMs) ? undefined : 'overload';
+    const share = 1 + reserve;
+    return unanswered >= share * most.unanswered || dialogs >= share * most.dialogs;
   }
 
   /** Measures while calls come in, and not a moment longer: an idle daemon does not wake up. */

@@ -8,6 +8,9 @@ const longestWithCountryCode = 9;
 /** A number an operator lists is the same with and without its country code or trunk prefix. */
 const shortestListed = 6;
 
+/** What is kept free above each bound for calls for help and calls in progress, as a share of it. */
+export const reservedShare = 0.1;
+
 /** Whether a request may be a call for help. */
 export type MayBeUrgent = (request: SipRequest) => boolean;
 

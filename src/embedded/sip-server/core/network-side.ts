@@ -1,7 +1,8 @@
 import { newTag, tagFor } from '../identifiers.js';
 import { firstHeader } from '../message/headers.js';
 import { serialize } from '../message/serialize.js';
-import type { Hop, Listener } from '../message/sip-message.js';
+import { tagOf } from '../message/name-addr.js';
+import type { Hop, Listener, SipRequest } from '../message/sip-message.js';
 import { responseHop } from '../message/via.js';
 import type { ParseError } from '../message/parse-error.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
@@ -66,6 +67,13 @@ export class NetworkSide implements ServerUser {
 
   ack(received: ReceivedRequest): void {
     takeAck(this.#state, received);
+  }
+
+  goesFirst(request: SipRequest): boolean {
+    const { admission, dialogs, proxiedCalls } = this.#state;
+    if (request.method === 'CANCEL' || admission.mayBeUrgent(request)) return true;
+    if (tagOf(request, 'To') === undefined) return false;
+    return (dialogs.of(request) ?? proxiedCalls.passageOf(request)) !== undefined;
   }
 
   overloaded({ message, from, listener }: ReceivedRequest): void {

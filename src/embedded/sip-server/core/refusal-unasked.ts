@@ -13,9 +13,12 @@ export function refusalAtOnce(state: CoreState, request: SipRequest): Refusal | 
   if (request.method === 'CANCEL') return undefined;
   const refusal = refusalUnasked(state, request);
   if (refusal !== undefined) return request.method === 'INVITE' ? undefined : refusal;
-  if (tagOf(request, 'To') !== undefined || !state.admission.turnsAway(request)) return undefined;
+  if (tagOf(request, 'To') !== undefined) return undefined;
   // Peers ask with OPTIONS whether we live, and that we do.
-  if (request.method === 'OPTIONS') return unroutedAnswer(request, true);
+  if (request.method === 'OPTIONS') {
+    return state.admission.isPressed() ? unroutedAnswer(request, true) : undefined;
+  }
+  if (!state.admission.turnsAway(request)) return undefined;
   return { status: 503, headers: [comeBackLater(state)] };
 }
 

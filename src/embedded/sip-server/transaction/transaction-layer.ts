@@ -25,6 +25,8 @@ export interface ServerUser {
    * (RFC 3261 §8.2.7), so that a flood of what nobody wants costs no memory.
    */
   dismissed(received: ReceivedRequest): boolean;
+  /** Whether a new request may have the room that is reserved: calls for help, calls in progress. */
+  goesFirst(request: SipRequest): boolean;
   /** A new request when there is no room for another transaction. */
   overloaded(received: ReceivedRequest): void;
 }
@@ -35,6 +37,8 @@ export interface LayerOptions {
   readonly timers: TimerValues;
   /** Transactions of both kinds that may live at once. */
   readonly maxTransactions: number;
+  /** Further ones for requests that go first. */
+  readonly reservedTransactions: number;
   readonly user: ServerUser;
 }
 
@@ -113,11 +117,17 @@ export class TransactionLayer {
       known.requestAgain();
       return;
     }
-    const { user, maxTransactions } = this.#options;
+    const { user } = this.#options;
     stampVia(received.message, received.from);
     if (user.dismissed(received)) return;
-    if (this.size >= maxTransactions) user.overloaded(received);
-    else this.#begin(key, received);
+    if (this.#hasRoom(received.message)) this.#begin(key, received);
+    else user.overloaded(received);
+  }
+
+  #hasRoom(request: SipRequest): boolean {
+    const { user, maxTransactions, reservedTransactions } = this.#options;
+    if (this.size < maxTransactions) return true;
+    return this.size < maxTransactions + reservedTransactions && user.goesFirst(request);
   }
 
   #begin(key: string, received: ReceivedRequest): void {

@@ -4,10 +4,12 @@ import {
   defaultOverload,
   type OverloadOptions,
 } from '../../../../src/embedded/sip-server/admission/overload-control.js';
+import { startSipServer } from '../../../../src/embedded/sip-server/server.js';
 import { Tally } from '../../../../src/embedded/sip-server/admission/tally.js';
 import type { SipRequest } from '../../../../src/embedded/sip-server/message/sip-message.js';
 import { onRealServer, TestEngine } from '../engine.js';
 import { FakeTiming } from '../fake-timing.js';
+import { RawApp } from '../raw-app.js';
 import { RawCall, RawUa, sdp } from '../raw-ua.js';
 
 let invites = 0;
@@ -20,19 +22,20 @@ const invite = (uri = 'sip:+12025551000@192.0.2.1'): SipRequest => {
 /** An admission whose application is late by `delay.ms`. */
 function admissionWith(options: Partial<OverloadOptions> = {}) {
   const delay = { ms: 0 };
+  const full = { unanswered: 0, dialogs: 0 };
   const timing = new FakeTiming();
   const tally = new Tally();
   const admission = new CallAdmission({
     options: { ...defaultOverload, ...options },
     emergencyNumbers: [],
     most: { unanswered: 1_000, dialogs: 1_000 },
-    now: () => ({ unanswered: 0, dialogs: 0 }),
+    now: () => full,
     timing,
     tally,
     load: { sample: () => 0, restart: () => undefined },
     queueDelayMs: () => delay.ms,
   });
-  return { admission, delay, timing, tally };
+  return { admission, delay, full, timing, tally };
 }
 
 describe('admission of calls', () => {
@@ -59,6 +62,20 @@ describe('admission of calls', () => {
     delay.ms = 2_000;
     timing.advance(200);
     expect(admission.turnsAway(invite())).toBe(false);
+  });
+
+  it.each(['unanswered', 'dialogs'] as const)('keeps a tenth above %s for emergencies', (what) => {
+    const { admission, full } = admissionWith();
+    const admitted = () =>
+      [invite(), invite('sip:112@192.0.2.1')].map((call) => !admission.turnsAway(call));
+    full[what] = 999;
+    expect(admitted()).toEqual([true, true]);
+    full[what] = 1_000;
+    expect(admitted()).toEqual([false, true]);
+    full[what] = 1_099;
+    expect(admitted()).toEqual([false, true]);
+    full[what] = 1_100;
+    expect(admitted()).toEqual([false, false]);
   });
 
   it('one pause is no overload', () => {
@@ -128,5 +145,26 @@ describe.skipIf(onRealServer)('an engine that is full', () => {
     await phone.expect(481);
     await waiting.request('CANCEL', { branch: waiting.branch, cseq: waiting.cseq });
     await phone.expect(487);
+  });
+});
+
+describe('a full engine that is asked with OPTIONS', () => {
+  it('answers by itself, and counts no refusal', async () => {
+    const server = await startSipServer({
+      listeners: [{ protocol: 'udp', address: '127.0.0.1', port: 0 }],
+      secret: 'cymru',
+      adminHost: '127.0.0.1',
+      adminPort: 0,
+      limits: { unanswered: 0 },
+    });
+    const app = await RawApp.open(server.adminPort, 'cymru');
+    await app.ask('route|options');
+    const phone = await RawUa.open();
+    await RawCall.to(phone, Number(server.contacts[0]?.split(':').pop())).request('OPTIONS');
+    await phone.expect(200);
+    expect(server.vitals().refused).toEqual({ overload: 0, full: 0 });
+    app.close();
+    await phone.close();
+    await server.close();
   });
 });

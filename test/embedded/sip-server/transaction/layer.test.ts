@@ -78,11 +78,13 @@ describe('the transaction layer', () => {
       timing,
       timers: rfcTimers,
       maxTransactions: 3,
+      reservedTransactions: 1,
       user: {
         request: (transaction) => requests.push(transaction),
         ack: (received) => acks.push(received),
         cancel: (_transaction, _received, invite) => cancels.push(invite),
         dismissed: ({ message }) => message.method === 'PUBLISH',
+        goesFirst: ({ method }) => method === 'BYE',
         overloaded: () => (refused += 1),
       },
     });
@@ -149,6 +151,12 @@ describe('the transaction layer', () => {
     for (const one of requests) one.respond(200, Buffer.from('SIP/2.0 200 OK\r\n'));
     timing.advance(32_000);
     expect(layer.size).toBe(0);
+  });
+
+  it('keeps room for what goes first, and that is bounded too', () => {
+    for (const branch of ['1', '2', '3', '4']) receive(request('OPTIONS', `z9hG4bK${branch}`));
+    for (const branch of ['5', '6']) receive(request('BYE', `z9hG4bK${branch}`));
+    expect([requests.length, refused]).toEqual([4, 2]);
   });
 
   it('sends a refusal no second answer', () => {
