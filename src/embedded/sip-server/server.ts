@@ -102,8 +102,6 @@ function deferredEvents(door: FrontDoor): TransportEvents & {
   return {
     message: (received) => {
       const { message, from } = received;
-      // A datagram has been let in already, before it was parsed; a stream was when it opened.
-      if (from.protocol !== 'udp' && !door.hears(from.address, from.protocol)) return;
       if (!door.passes(message, from.address)) return;
       try {
         layer?.receive(received);

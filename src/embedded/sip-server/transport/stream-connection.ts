@@ -173,8 +173,9 @@ export class StreamConnection {
       this.#heard = true;
       this.#pending.heard();
       if (item.kind === 'ping') pings += 1;
-      else if (item.kind === 'message') this.#deliver(item);
-      else this.#refuse(item);
+      else if (item.kind === 'message') {
+        if (this.#isLetIn()) this.#deliver(item);
+      } else this.#refuse(item);
     }
     return pings;
   }
@@ -185,10 +186,18 @@ export class StreamConnection {
   }
 
   #refuse({ error, raw, fatal }: Framed & { kind: 'refused' }): void {
-    if (error.answerable !== undefined) {
-      this.#context.events.unparsable?.(raw, this.remote, this.#listener, error);
+    const { door, events } = this.#context;
+    if (this.#isLetIn()) {
+      if (error.answerable === undefined) door?.noise(this.remote.address);
+      else events.unparsable?.(raw, this.remote, this.#listener, error);
     }
     if (fatal) this.leave();
+  }
+
+  /** The stream was let in when it opened; each of its messages, broken or not, has its turn here. */
+  #isLetIn(): boolean {
+    const { address, protocol } = this.remote;
+    return this.#context.door?.hears(address, protocol) !== false;
   }
 
   #write(bytes: Buffer, written?: Written): boolean {

@@ -64,6 +64,7 @@ class UdpEndpoint implements Endpoint {
     const { events, limits, door } = this.#context;
     if (door?.hears(source.address, 'udp') === false) return;
     const from: Hop = { protocol: 'udp', address: source.address, port: source.port };
+    if (isKeepAlive(bytes)) return;
     const parsed = orParseError(() => parseMessage(bytes, limits.message));
     if (!(parsed instanceof ParseError)) {
       events.message({ message: parsed, bytes: bytes.length, from, listener: this.listener });
@@ -73,6 +74,11 @@ class UdpEndpoint implements Endpoint {
       door?.noise(source.address);
     }
   }
+}
+
+/** CRLFs (RFC 5626 §3.5.1), NULs or nothing keep a NAT's way open, and say nothing. */
+function isKeepAlive(datagram: Buffer): boolean {
+  return datagram.every((byte) => byte === 0 || byte === 0x0d || byte === 0x0a);
 }
 
 /**

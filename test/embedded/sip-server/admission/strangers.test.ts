@@ -99,6 +99,29 @@ describe.skipIf(onRealServer)('strangers at the engine', () => {
     expect(stranger.count(200)).toBeLessThanOrEqual(3);
   });
 
+  it('get no more answers over a stream, however broken what they send', async () => {
+    await start({ strangerPerSecond: 5 });
+    const stream = connect({ host: '127.0.0.1', port: engine.sipPort });
+    let text = '';
+    stream.setEncoding('latin1').on('data', (more: string) => (text += more));
+    const broken = [
+      'OPTIONS sip:a@127.0.0.1 SIP/2.0',
+      'Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKbroken',
+      'From: <sip:a@127.0.0.1>;tag=1',
+      'To: <sip:a@127.0.0.1>',
+      'Call-ID: broken',
+      'CSeq: nonsense',
+      'Content-Length: 0',
+      '\r\n',
+    ].join('\r\n');
+    stream.write(broken.repeat(200));
+    const answers = (): number => text.match(/^SIP\/2\.0 400 /gm)?.length ?? 0;
+    await expect.poll(answers).toBeGreaterThan(0);
+    await pause(200);
+    expect(answers()).toBeLessThan(50);
+    stream.destroy();
+  });
+
   it('who scan get no answer, not even where everybody is heard', async () => {
     await start({ strangers: 'answer' });
     const phone = await phoneAt('127.0.0.1');

@@ -116,6 +116,28 @@ describe('over UDP', () => {
     await until(() => peers.every((peer) => peer.heard.length === 1));
   });
 
+  it('a keep-alive is no noise, and other nonsense is', async () => {
+    const noise: string[] = [];
+    const door = {
+      hears: () => true,
+      takesStream: () => true,
+      turnsTo: () => undefined,
+      noise: (address: string) => noise.push(address),
+      lost: () => undefined,
+    };
+    const { transport, received, refused } = await room([hop('udp')], { door });
+    const peer = await datagramPeer();
+    const to = transport.listeners[0]!;
+    for (const text of ['\r\n\r\n', '\r\n', '\0', '\0\0\0\0', '', 'hello', '\0\0x\0']) {
+      peer.socket.send(text, to.port, to.address);
+    }
+    peer.socket.send(request, to.port, to.address);
+    await until(() => received.length === 1);
+    expect(noise).toHaveLength(2);
+    expect(refused).toEqual([]);
+    expect(peer.heard).toEqual([]);
+  });
+
   it('no name is looked up and nothing too large or to no port is tried', async () => {
     const { transport } = await room([hop('udp')]);
     const told: string[] = [];
