@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { blockOf } from '../config/source-address.js';
+import { blockOf, isWide } from '../config/source-address.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { launchSipServer } from '../embedded/sip-server/index.js';
 
@@ -21,6 +21,7 @@ export function engineBounds({
   return {
     admission: {
       peers: trunks.flatMap(addressesOf),
+      guests: trunks.flatMap(guestsOf),
       strangers: admission.strangers,
       strangerPerSecond: admission.stranger_per_second,
       strangersPerSecond: admission.strangers_per_second,
@@ -63,12 +64,26 @@ export function engineBounds({
 }
 
 /** Where a trunk's messages come from: its sources, and the targets that are addresses. */
-function addressesOf({ sources, targets }: Pick<Trunk, 'sources' | 'targets'>): string[] {
+function addressesOf(trunk: Trunk): string[] {
+  const { sources, targets } = trunk;
   return [
-    ...sources.flatMap((source) => blockOf(source) ?? []),
+    ...sources
+      .filter((source) => !isOpen(trunk, source))
+      .flatMap((source) => blockOf(source) ?? []),
     // A target that is a name becomes known with the first request that goes there.
     ...targets.flatMap((target) => addressOf(target) ?? []),
   ];
+}
+
+/** Blocks from which anybody may try the trunk's password, so at the rates of strangers. */
+function guestsOf(trunk: Trunk): string[] {
+  return trunk.sources
+    .filter((source) => isOpen(trunk, source))
+    .flatMap((source) => blockOf(source) ?? []);
+}
+
+function isOpen({ inboundCredentials }: Trunk, source: string): boolean {
+  return inboundCredentials !== undefined && isWide(source);
 }
 
 /** `sip:[2001:db8::1]:5060;transport=tcp` is at 2001:db8::1, `sip:sbc.example` at none. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigIssue } from './issues.js';
-import { hasPort } from './source-address.js';
+import { hasPort, isWide } from './source-address.js';
 import { parseListen } from './listen-address.js';
 import { configSchema, type ConfigFile } from './schema.js';
 import { transportOf } from './target-transport.js';
@@ -8,6 +8,23 @@ import { transportOf } from './target-transport.js';
 /** What is allowed but hardly meant: told at start-up and by check-config, never an error. */
 export function doubts(file: ConfigFile): ConfigIssue[] {
   return DOUBTS.flatMap((doubt) => doubt(file));
+}
+
+/** A password may open a trunk to any address; the front door then cannot tell it from strangers. */
+function openSources(file: ConfigFile): ConfigIssue[] {
+  return file.trunks.flatMap((trunk, at) =>
+    trunk.sources.flatMap((source, s) =>
+      trunk.inbound_credentials !== undefined && isWide(source)
+        ? [
+            {
+              path: ['trunks', at, 'sources', s],
+              message:
+                'is a wide block, of which anybody is heard: the trunk gets the rates of strangers (sip.admission)',
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 function anchoredMedia(file: ConfigFile): ConfigIssue[] {
@@ -122,6 +139,7 @@ function narrowLimits({ sip }: ConfigFile): ConfigIssue[] {
 const DOUBTS = [
   narrowLimits,
   anchoredMedia,
+  openSources,
   unreachableTargets,
   unreachableStreams,
   idleLimits,

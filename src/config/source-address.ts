@@ -35,6 +35,12 @@ export function blockOf(source: string): string | undefined {
 
 export const hasPort = (source: string): boolean => split(source).port !== undefined;
 
+/** Whether a block is more than one site has: wider than a /24, or a /48 of IPv6. */
+export function isWide(source: string): boolean {
+  const [address = '', length] = (blockOf(source) ?? '').split('/');
+  return length !== undefined && Number(length) < (address.includes(':') ? 48 : 24);
+}
+
 /** An IPv6 address without brackets has no port: its colons could not be told from one. */
 function split(text: string): { block?: string | undefined; port?: number | undefined } {
   if (!text.startsWith('[') && text.split(':').length > 2) return { block: text };

@@ -25,6 +25,25 @@ describe('the configuration of the embedded engine', () => {
     ]);
   });
 
+  it('takes a wide block of a trunk with a password for guests, and no other for any', async () => {
+    const dir = new TestDir();
+    dir.write('pass', 'secret-of-the-trunk');
+    const config = dir.load((file) => {
+      const trunk = file.trunks[0]!;
+      trunk['sources'] = ['0.0.0.0/0', '203.0.113.0/24', '2001:db8::/32'];
+      trunk['inbound_credentials'] = { username: 'a', password_file: 'pass' };
+    });
+    expect(config.warnings.map(({ path }) => path.join('.'))).toEqual([
+      'trunks.0.sources.0',
+      'trunks.0.sources.2',
+    ]);
+    await startSipEngine(config);
+    const admission = launched[0]?.admission;
+    expect(admission?.guests).toEqual(['0.0.0.0/0', '2001:db8::/32']);
+    expect(admission?.peers).toContain('203.0.113.0/24');
+    expect(admission?.peers).not.toContain('0.0.0.0/0');
+  });
+
   it('leaves both to the engine when it says nothing', async () => {
     await startSipEngine(new TestDir().load());
     expect(launched).toMatchObject([{ dnsServers: [], largeRequests: 'tcp' }]);

@@ -2,6 +2,8 @@
 export interface AdmissionOptions {
   /** Addresses and CIDR blocks of known peers. Whoever is not among them is a stranger. */
   readonly peers: readonly string[];
+  /** Addresses and CIDR blocks of callers who prove later who they are: strangers, but answered. */
+  readonly guests: readonly string[];
   /** `drop`: what strangers send is not even parsed. `answer`: they get the answers of RFC 3261. */
   readonly strangers: 'drop' | 'answer';
   /** Requests a second from one stranger; the IPv6 addresses of one /64 count as one. */
@@ -19,6 +21,7 @@ export interface AdmissionOptions {
 /** An engine on its own knows nobody, and answers everybody but scanners. */
 export const defaultAdmission: AdmissionOptions = {
   peers: [],
+  guests: [],
   strangers: 'answer',
   strangerPerSecond: Infinity,
   strangersPerSecond: Infinity,

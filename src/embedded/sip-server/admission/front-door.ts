@@ -22,6 +22,7 @@ export class FrontDoor {
   readonly #timing: Pick<Timing, 'now'>;
   readonly #tally: Tally;
   readonly #peers: AllowList;
+  readonly #guests: AllowList;
   readonly #correspondents = new Correspondents();
   readonly #parties: DialogParties;
   readonly #peerRates: SourceRates | undefined;
@@ -38,6 +39,7 @@ export class FrontDoor {
     this.#tally = parts.tally;
     this.#parties = parts.parties;
     this.#peers = new AllowList(options.peers);
+    this.#guests = new AllowList(options.guests);
     const { peerPerSecond, strangerPerSecond, strangersPerSecond, sources } = options;
     this.#peerRates = Number.isFinite(peerPerSecond)
       ? new SourceRates(rateOf(peerPerSecond), sources)
@@ -94,6 +96,7 @@ export class FrontDoor {
     if (this.#options.strangers === 'answer' || protocol === 'ws' || protocol === 'wss') {
       return false;
     }
+    if (this.#guests.has(stranger)) return false;
     this.#tally.drop('stranger', stranger);
     return true;
   }

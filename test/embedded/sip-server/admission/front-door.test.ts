@@ -133,6 +133,13 @@ describe('the front door', () => {
     expect(heard(door, '192.0.2.9', 100)).toBe(0);
   });
 
+  it('hears guests, though strangers meet silence, at the rate of strangers', () => {
+    const guests = { guests: ['192.0.2.0/24'], strangerPerSecond: 5 };
+    const { door } = doorWith({ strangers: 'drop', ...guests });
+    expect(heard(door, '192.0.2.9', 100)).toBe(10);
+    expect(heard(door, '198.51.100.9', 100)).toBe(0);
+  });
+
   it('forgets no carrier for what parties of dialogs write into their Contacts', () => {
     const { door, parties } = doorWith({ strangers: 'drop' });
     door.turnsTo('198.51.100.9', false);
