@@ -109,7 +109,8 @@ const daemon = await Daemon.start({
     },
   ],
   trunks: [
-    trunk('carrier', carrier, {}),
+    // The crowd stands at the carrier's addresses: strangers would be hung up on at once.
+    trunk('carrier', carrier, { sources: [carrier.host, '127.0.77.0/24', '127.0.88.0/24'] }),
     trunk('pbx', pbx, { tenant: 'acme', aor_domain: 'pbx.example' }),
   ],
 });
