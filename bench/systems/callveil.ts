@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Api } from '../../src/cli/demo/api.js';
+import { answersOk } from '../../src/cli/demo/daemon-process.js';
 import { hostPort } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { Child } from '../measure/child.js';
@@ -109,14 +110,4 @@ async function openSessions(api: Api): Promise<Caller[]> {
   };
   await Promise.all(Array.from({ length: OPENERS }, open));
   return opened;
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false; // not listening yet
-  }
 }

@@ -5,7 +5,7 @@
  * say a word, and TLS callers that drip their handshake a byte at a time and come again when cut
  * off. Prints what came of the calls and of OPTIONS meanwhile; exits 0 only if none failed.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { Daemon } from '../support/daemon.js';
 import { residentMb } from '../support/process-figures.js';
 import { Sipp } from '../support/sipp.js';
 import { requireSipp } from '../support/sipp-tool.js';
+import { writeCallers } from './callers-file.js';
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +29,6 @@ const { values } = parseArgs({
 });
 const rate = Number(values.rate);
 const total = rate * Number(values.seconds);
-const PARTIES = 50;
 /** The beginning of a ClientHello that promises 512 bytes. */
 const HELLO = Buffer.from('16030102000100', 'hex');
 const crowd = { open: 0, cutOff: 0, over: false };
@@ -116,17 +116,7 @@ const daemon = await Daemon.start({
 });
 
 try {
-  const lines = ['SEQUENTIAL'];
-  for (let i = 0; i < PARTIES; i += 1) {
-    const number = `+1415555${String(2000 + i)}`;
-    const opened = await daemon.api.openSession({
-      participants: [{ number }, { sip: `sip:agent.${7700 + i}@pbx.example` }],
-      ttl: 36_000,
-    });
-    lines.push(`${number};${opened.proxyNumbers[0]};`);
-  }
-  const callers = join(directory, 'callers.csv');
-  writeFileSync(callers, `${lines.join('\n')}\n`);
+  const callers = await writeCallers(daemon, directory);
   const startMb = residentMb(daemon.pid);
   for (let seat = 0; seat < Number(values.idle); seat += 1) takeSeat(daemon.sip, seat, false);
   const tls = daemon.listensOn('tls');

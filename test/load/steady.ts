@@ -4,7 +4,7 @@
  * A steady stream of calls: SIPp as carrier → the real daemon → SIPp as PBX. Prints what came of
  * them and exits 0 only if no call failed, no dialog is left and every leg has its record.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,8 +16,8 @@ import { Daemon } from '../support/daemon.js';
 import { cpuSeconds, residentMb } from '../support/process-figures.js';
 import { Sipp } from '../support/sipp.js';
 import { requireSipp } from '../support/sipp-tool.js';
+import { writeCallers } from './callers-file.js';
 
-const PARTIES = 50;
 const DIDS = ['+12025561000', '+12025561001', '+12025561002'];
 
 const { values } = parseArgs({
@@ -31,22 +31,6 @@ const rate = Number(values.rate);
 const total = rate * Number(values.seconds);
 
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
-
-/** Callers with the number each dials, as SIPp injects them. */
-async function writeCallers(daemon: Daemon, directory: string): Promise<string> {
-  const lines = ['SEQUENTIAL'];
-  for (let i = 0; i < PARTIES; i += 1) {
-    const number = `+1415555${String(2000 + i)}`;
-    const opened = await daemon.api.openSession({
-      participants: [{ number }, { sip: `sip:agent.${7700 + i}@pbx.example` }],
-      ttl: 36_000,
-    });
-    lines.push(`${number};${opened.proxyNumbers[0]};`);
-  }
-  const file = join(directory, 'callers.csv');
-  writeFileSync(file, `${lines.join('\n')}\n`);
-  return file;
-}
 
 requireSipp();
 const directory = mkdtempSync(join(tmpdir(), 'callveil-load-'));

@@ -66,7 +66,8 @@ export class DaemonProcess {
   }
 }
 
-async function answersOk(url: string): Promise<boolean> {
+/** Whether a GET there succeeds; false, too, while nothing listens. */
+export async function answersOk(url: string): Promise<boolean> {
   try {
     const response = await fetch(url);
     await response.arrayBuffer();
