@@ -49,7 +49,18 @@ export default {
       name: 'embedded-stands-alone',
       severity: 'error',
       from: { path: '^src/embedded/([^/]+)' },
-      to: { path: '^src/', pathNot: '^src/embedded/$1' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/embedded/$1', '^src/embedded/sip-server/(message|transaction|transport)/'],
+      },
+    },
+    {
+      name: 'sip-server-knows-no-media',
+      comment:
+        'The media server speaks SIP with the parts of the SIP server (ADR 7), never the other way.',
+      severity: 'error',
+      from: { path: '^src/embedded/sip-server' },
+      to: { path: '^src/embedded/media-server' },
     },
     {
       name: 'phones-stand-alone',
@@ -60,6 +71,7 @@ export default {
     },
     only('embedded-is-wired-in-boot', '^src/embedded', ['^src/boot', '^src/embedded']),
     only('drachtio-srf-only-in-sip', 'node_modules/drachtio-srf', ['^src/sip']),
+    only('drachtio-fsmrf-only-in-media', 'node_modules/drachtio-fsmrf', ['^src/media']),
     only('better-sqlite3-only-in-sqlite', 'node_modules/better-sqlite3', ['^src/store/sqlite']),
     // trunk-table takes BlockList, the address matcher of node:net, and opens no socket.
     only('sockets-only-at-the-wire', '^(node:)?(dgram|net|tls)$', [
