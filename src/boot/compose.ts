@@ -6,6 +6,7 @@ import type { House } from '../flows/house.js';
 import { LiveCalls } from '../flows/live-calls.js';
 import { patientRecords } from '../flows/patient-records.js';
 import { startHttp, type RunningHttp } from '../http/start-http.js';
+import { NO_MEDIA } from '../media/no-media.js';
 import { closeSip, connectSip } from './connect-sip.js';
 import { directoryOf } from './directory.js';
 import { layFoundations, type Foundations } from './foundations.js';
@@ -78,6 +79,7 @@ function buildHouse(
     sessions: store.sessions,
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
+    media: NO_MEDIA,
     log,
     metrics,
     minSessionExpires: config.sip.minSessionExpires / 1000,

@@ -6,6 +6,7 @@ import type { Trunk } from '../domain/identity/trunk.js';
 import type { Ids } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { PatientLegRecords } from './patient-records.js';
+import type { MediaServers } from './ports/media.js';
 import type { SessionStore } from './ports/sessions.js';
 import type { Log, Metrics } from './ports/telemetry.js';
 import type { Vault } from './ports/vault.js';
@@ -42,6 +43,7 @@ export interface House {
   readonly sessions: SessionStore;
   readonly vault: Vault;
   readonly records: PatientLegRecords;
+  readonly media: MediaServers;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Smallest session interval we accept, in seconds (RFC 4028 §5). */

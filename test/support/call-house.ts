@@ -7,6 +7,7 @@ import type { Directory, House } from '../../src/flows/house.js';
 import { LiveCalls } from '../../src/flows/live-calls.js';
 import { patientRecords } from '../../src/flows/patient-records.js';
 import type { LegRecords, LegUpdate } from '../../src/flows/ports/records.js';
+import { NO_MEDIA } from '../../src/media/no-media.js';
 import { openVault } from '../../src/vault/vault.js';
 import { FakeClock } from './fake-clock.js';
 import { FixedIds } from './fixed-ids.js';
@@ -125,6 +126,7 @@ export function callHouse(options: CallHouseOptions = {}): CallHouse {
     sessions: watched(store.sessions, before),
     vault: watched(openVault({ keys: testKeys(), parties: sealed, ids, clock, metrics }), before),
     records: patientRecords(watched(noting(store.records, written), before), clock, log),
+    media: NO_MEDIA,
     minSessionExpires: 90,
     onPort: () => undefined,
     legs: () => Promise.all([...written.values()].map((leg) => stored(store.records, leg))),
