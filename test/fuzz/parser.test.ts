@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, it } from 'vitest';
-import { responseTo } from '../../src/embedded/sip-server/core/responses.js';
+import { responseTo } from '../../src/embedded/sip-server/message/responses.js';
 import { vet } from '../../src/embedded/sip-server/core/vetting.js';
 import { headerList } from '../../src/embedded/sip-server/message/headers.js';
 import { defaultLimits } from '../../src/embedded/sip-server/message/limits.js';

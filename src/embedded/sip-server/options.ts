@@ -2,7 +2,7 @@ import { defaultAdmission, type AdmissionOptions } from './admission/admission-o
 import { defaultOverload, type OverloadOptions } from './admission/overload-control.js';
 import type { Vitals } from './admission/vitals.js';
 import type { Hop } from './message/sip-message.js';
-import { rfcTimers, type TimerValues } from './timing.js';
+import { rfcTimers, type TimerValues } from './transaction/timing.js';
 import type { TlsOptions } from './transport/tls-identity.js';
 import type { TransportLimits } from './transport/transport-limits.js';
 import type { WebSocketOptions } from './transport/websocket.js';

@@ -23,7 +23,7 @@ import {
   type SipServer,
   type SipServerOptions,
 } from './options.js';
-import { realTiming } from './timing.js';
+import { realTiming } from './transaction/timing.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
 import { TlsIdentity } from './transport/tls-identity.js';
 import { openTransports } from './transport/transport-layer.js';

@@ -5,7 +5,7 @@ import type {
   SipServerOptions,
 } from '../../../src/embedded/sip-server/options.js';
 import { startSipServer } from '../../../src/embedded/sip-server/server.js';
-import type { TimerValues } from '../../../src/embedded/sip-server/timing.js';
+import type { TimerValues } from '../../../src/embedded/sip-server/transaction/timing.js';
 
 /**
  * drachtio-srf as these tests use it. Its own types know neither the forms that return a promise

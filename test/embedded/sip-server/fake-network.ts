@@ -4,7 +4,7 @@ import type {
   HeaderField,
   SipRequest,
 } from '../../../src/embedded/sip-server/message/sip-message.js';
-import { rfcTimers } from '../../../src/embedded/sip-server/timing.js';
+import { rfcTimers } from '../../../src/embedded/sip-server/transaction/timing.js';
 import type { ClientUser } from '../../../src/embedded/sip-server/transaction/client-transaction.js';
 import type { Received } from '../../../src/embedded/sip-server/transport/transport.js';
 import { FakeTiming } from './fake-timing.js';

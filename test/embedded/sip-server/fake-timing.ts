@@ -1,4 +1,4 @@
-import type { Cancel, Timing } from '../../../src/embedded/sip-server/timing.js';
+import type { Cancel, Timing } from '../../../src/embedded/sip-server/transaction/timing.js';
 
 interface Due {
   readonly at: number;

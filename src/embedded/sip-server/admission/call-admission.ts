@@ -1,6 +1,6 @@
 import { firstHeader } from '../message/headers.js';
 import type { SipRequest } from '../message/sip-message.js';
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 import type { EngineLoad } from './engine-load.js';
 import { OverloadControl, tickMs, type OverloadOptions } from './overload-control.js';
 import { RefusedCalls } from './refused-calls.js';

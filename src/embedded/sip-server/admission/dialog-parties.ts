@@ -1,5 +1,5 @@
 import { isIP, SocketAddress } from 'node:net';
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 
 /** More than are asked in half a minute; beyond it the one asked longest ago is forgotten. */
 const mostAwaited = 65_536;

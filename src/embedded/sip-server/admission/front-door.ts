@@ -1,6 +1,6 @@
 import type { Hop, SipMessage } from '../message/sip-message.js';
 import type { StreamFault } from '../transport/endpoint.js';
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 import type { AdmissionOptions } from './admission-options.js';
 import { AllowList } from './allow-list.js';
 import { Correspondents } from './correspondents.js';

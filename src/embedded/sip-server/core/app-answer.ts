@@ -1,11 +1,11 @@
-import { newTag } from '../identifiers.js';
+import { newTag } from '../message/identifiers.js';
 import { firstHeader } from '../message/headers.js';
 import { parseNameAddr, tagOf } from '../message/name-addr.js';
 import type { HeaderField, SipResponse } from '../message/sip-message.js';
 import { tokensOf } from '../message/tokens.js';
 import { impliedContentType, plainAppHeaders } from './app-headers.js';
-import { contactFor, ownContact } from './own-address.js';
-import { responseTo } from './responses.js';
+import { contactFor, ownContact } from '../transport/own-address.js';
+import { responseTo } from '../message/responses.js';
 import { sessionAnswer } from './session.js';
 import type { CoreState, Inbound } from './state.js';
 

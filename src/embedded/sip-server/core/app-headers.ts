@@ -1,5 +1,5 @@
 import type { HeaderField, Listener, SipMessage } from '../message/sip-message.js';
-import { withOwnAddress } from './own-address.js';
+import { withOwnAddress } from '../transport/own-address.js';
 
 /** What an application may not set, because the engine alone knows the truth. */
 const ours = new Set(['Via', 'Route', 'Record-Route', 'RSeq', 'Content-Length']);

@@ -1,5 +1,5 @@
 import type { Hop } from '../message/sip-message.js';
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 
 const mostRemembered = 1_000;
 

@@ -1,4 +1,4 @@
-import { newTag } from '../identifiers.js';
+import { newTag } from '../message/identifiers.js';
 import { serialize } from '../message/serialize.js';
 import type { SipRequest } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';

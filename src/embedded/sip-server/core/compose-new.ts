@@ -1,10 +1,10 @@
-import { newBranch, newCSeq, newTag, newUuid } from '../identifiers.js';
+import { newBranch, newCSeq, newTag, newUuid } from '../message/identifiers.js';
 import { parseCSeq } from '../message/cseq.js';
 import { firstHeader, hasHeader } from '../message/headers.js';
 import { parseNameAddr, stringifyNameAddr } from '../message/name-addr.js';
 import type { HeaderField, Listener, SipRequest } from '../message/sip-message.js';
 import { plainAppHeaders } from './app-headers.js';
-import { contactFor, ownContact, ownVia, withOwnAddress } from './own-address.js';
+import { contactFor, ownContact, ownVia, withOwnAddress } from '../transport/own-address.js';
 
 /** A request that opens a transaction of its own, complete (RFC 3261 §8.1.1). */
 export interface NewRequest {

@@ -1,12 +1,12 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { newTag } from '../identifiers.js';
+import { newTag } from '../message/identifiers.js';
 import { serialize } from '../message/serialize.js';
 import type { SipRequest, SipResponse } from '../message/sip-message.js';
 import type { ReceivedRequest } from '../transaction/transaction-layer.js';
 import type { Received } from '../transport/transport.js';
 import type { App } from '../wire/app.js';
 import { fabricatedMeta, networkMeta, newRequestMeta } from '../wire/meta.js';
-import { reasons, responseTo, type OwnStatus } from './responses.js';
+import { reasons, responseTo, type OwnStatus } from '../message/responses.js';
 
 export function deliverNewRequest(
   app: App,

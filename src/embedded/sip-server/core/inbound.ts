@@ -1,5 +1,5 @@
 import { dialogIdOf, type Dialog, type InviteToAnswer } from '../dialog/dialog.js';
-import { newUuid } from '../identifiers.js';
+import { newUuid } from '../message/identifiers.js';
 import { cseqOf } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import { tagOf } from '../message/name-addr.js';

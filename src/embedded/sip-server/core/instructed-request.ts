@@ -10,7 +10,7 @@ import { expectAnswer } from './inbound.js';
 import { takeProxy } from './proxy/take-proxy.js';
 import { answerByOurselves } from './refuse.js';
 import { respond } from './respond.js';
-import { reasons } from './responses.js';
+import { reasons } from '../message/responses.js';
 import type { CoreState, Inbound } from './state.js';
 
 /** In the place of an application until one is found: there is nobody yet to be told of a CANCEL. */

@@ -1,4 +1,4 @@
-import { newTag, tagFor } from '../identifiers.js';
+import { newTag, tagFor } from '../message/identifiers.js';
 import { firstHeader } from '../message/headers.js';
 import { serialize } from '../message/serialize.js';
 import { tagOf } from '../message/name-addr.js';
@@ -14,7 +14,7 @@ import { takeDialogRequest } from './dialog-request.js';
 import { takeNewRequest } from './new-request.js';
 import { passThrough } from './proxy/pass-through.js';
 import { answerByOurselves } from './refuse.js';
-import { reasons, responseTo } from './responses.js';
+import { reasons, responseTo } from '../message/responses.js';
 import type { CoreState } from './state.js';
 import { comeBackLater, refusalAtOnce, refusalUnasked } from './refusal-unasked.js';
 

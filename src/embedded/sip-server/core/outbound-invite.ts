@@ -5,7 +5,7 @@ import { firstHeader } from '../message/headers.js';
 import { contactsOf, tagOf } from '../message/name-addr.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, Hop, SipRequest, SipResponse } from '../message/sip-message.js';
-import type { Cancel } from '../timing.js';
+import type { Cancel } from '../transaction/timing.js';
 import { keep } from '../transaction/keep.js';
 import type { ClientUser } from '../transaction/client-transaction.js';
 import type { Received } from '../transport/transport.js';

@@ -1,8 +1,8 @@
-import { newTag } from '../identifiers.js';
+import { newTag } from '../message/identifiers.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
-import { reasons, responseTo, type OwnStatus } from './responses.js';
+import { reasons, responseTo, type OwnStatus } from '../message/responses.js';
 
 /** What the engine understands by itself or passes on; RFC 3261 §20.5. */
 export const allow: HeaderField = {

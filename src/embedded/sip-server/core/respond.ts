@@ -1,7 +1,7 @@
-import { AnswerRepeater } from '../dialog/answer-repeater.js';
+import { AnswerRepeater } from '../transaction/answer-repeater.js';
 import { Dialog } from '../dialog/dialog.js';
 import { ReliableProvisionals } from '../dialog/reliable-provisionals.js';
-import { newCSeq } from '../identifiers.js';
+import { newCSeq } from '../message/identifiers.js';
 import { cseqOf } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import { tagOf } from '../message/name-addr.js';

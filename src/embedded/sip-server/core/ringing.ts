@@ -1,4 +1,4 @@
-import type { Cancel } from '../timing.js';
+import type { Cancel } from '../transaction/timing.js';
 import { giveUpOn } from './inbound.js';
 import type { CoreState, Inbound } from './state.js';
 

@@ -1,4 +1,4 @@
-import { newUuid } from '../identifiers.js';
+import { newUuid } from '../message/identifiers.js';
 import { serialize } from '../message/serialize.js';
 import type { HeaderField, SipRequest } from '../message/sip-message.js';
 import type { App } from '../wire/app.js';

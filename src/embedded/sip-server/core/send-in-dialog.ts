@@ -1,9 +1,9 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { inDialogRequest } from '../dialog/in-dialog-request.js';
-import { newBranch } from '../identifiers.js';
+import { inDialogRequest } from '../message/in-dialog-request.js';
+import { newBranch } from '../message/identifiers.js';
 import type { HeaderField, Hop, SipRequest } from '../message/sip-message.js';
 import { dialogHop } from './dialog-hop.js';
-import { ownVia } from './own-address.js';
+import { ownVia } from '../transport/own-address.js';
 import type { CoreState } from './state.js';
 
 /** What the sender of an in-dialog request decides. */

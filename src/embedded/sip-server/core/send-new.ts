@@ -1,6 +1,6 @@
 import { Dialog } from '../dialog/dialog.js';
 import type { Destination } from '../dns/server-locator.js';
-import { newUuid } from '../identifiers.js';
+import { newUuid } from '../message/identifiers.js';
 import type { Hop, Listener } from '../message/sip-message.js';
 import type { App } from '../wire/app.js';
 import type { RequestCommand } from '../wire/command.js';
@@ -11,7 +11,7 @@ import { recordAttempt } from './call-records.js';
 import { destinationOf } from './next-hop.js';
 import { OutboundInvite } from './outbound-invite.js';
 import { OutboundRequest } from './outbound-request.js';
-import { isOurselves } from './own-address.js';
+import { isOurselves } from '../transport/own-address.js';
 import type { CoreState } from './state.js';
 import { restartSubscription } from './subscribed.js';
 import { TargetedRequest } from './targeted-request.js';

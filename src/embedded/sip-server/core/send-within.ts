@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/dialog.js';
-import { newUuid } from '../identifiers.js';
+import { newUuid } from '../message/identifiers.js';
 import { parseCSeq, parseRAck } from '../message/cseq.js';
 import { firstHeader } from '../message/headers.js';
 import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';

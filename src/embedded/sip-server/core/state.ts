@@ -2,7 +2,7 @@ import type { CallAdmission } from '../admission/call-admission.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogTable } from '../dialog/dialog-table.js';
 import type { HeaderField, Hop, SipRequest } from '../message/sip-message.js';
-import type { Cancel, TimerValues, Timing } from '../timing.js';
+import type { Cancel, TimerValues, Timing } from '../transaction/timing.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { ReceivedRequest, TransactionLayer } from '../transaction/transaction-layer.js';
 import type { Transport } from '../transport/transport.js';

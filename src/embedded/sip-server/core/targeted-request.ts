@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { newBranch } from '../identifiers.js';
+import { newBranch } from '../message/identifiers.js';
 import { firstHeader } from '../message/headers.js';
 import { tagOf } from '../message/name-addr.js';
 import { serialize } from '../message/serialize.js';
@@ -11,10 +11,10 @@ import type {
   SipResponse,
 } from '../message/sip-message.js';
 import { parseSeconds } from '../message/tokens.js';
-import type { Cancel } from '../timing.js';
+import type { Cancel } from '../transaction/timing.js';
 import type { ClientTransaction, ClientUser } from '../transaction/client-transaction.js';
 import type { Received } from '../transport/transport.js';
-import { hostPort, ownVia } from './own-address.js';
+import { hostPort, ownVia } from '../transport/own-address.js';
 import type { CoreState } from './state.js';
 
 /** RFC 3261 §18.1.1: what is larger than this may not fit the path, so it goes by stream. */

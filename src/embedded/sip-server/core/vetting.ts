@@ -4,7 +4,7 @@ import type { HeaderField, SipRequest } from '../message/sip-message.js';
 import { parseSeconds, parseSessionExpires, tokensOf } from '../message/tokens.js';
 import { parseUri } from '../message/uri.js';
 import { allow } from './refuse.js';
-import type { OwnStatus } from './responses.js';
+import type { OwnStatus } from '../message/responses.js';
 
 /** An answer that the engine gives without asking any application. */
 export interface Refusal {

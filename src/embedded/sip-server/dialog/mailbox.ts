@@ -1,4 +1,4 @@
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 
 /**
  * Keeps the messages of a dialog in order on their way to the application, and can keep them back

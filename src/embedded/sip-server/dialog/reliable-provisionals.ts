@@ -1,6 +1,6 @@
-import { newRSeq } from '../identifiers.js';
-import type { TimerValues, Timing } from '../timing.js';
-import { AnswerRepeater } from './answer-repeater.js';
+import { newRSeq } from '../message/identifiers.js';
+import type { TimerValues, Timing } from '../transaction/timing.js';
+import { AnswerRepeater } from '../transaction/answer-repeater.js';
 
 interface Waiting {
   readonly rseq: number;

@@ -1,7 +1,7 @@
 import { firstHeader } from '../message/headers.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { parseSessionExpires } from '../message/tokens.js';
-import type { Cancel, Timing } from '../timing.js';
+import type { Cancel, Timing } from '../transaction/timing.js';
 
 /** What two parties agreed on (RFC 4028 §7.2 and §9). */
 export interface SessionTerms {

@@ -1,4 +1,4 @@
-import type { Cancel, Timing } from '../timing.js';
+import type { Cancel, Timing } from '../transaction/timing.js';
 import type { Answer, Ask, RecordsByType, RecordType } from './name-server.js';
 
 /** How long a question may keep a call waiting. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Hop, TransportProtocol } from '../message/sip-message.js';
-import type { Timing } from '../timing.js';
+import type { Timing } from '../transaction/timing.js';
 import { HostsFile } from './hosts-file.js';
 import type { Ask, NaptrRecord, SrvRecord } from './name-server.js';
 import { RecordCache } from './record-cache.js';

@@ -1,4 +1,4 @@
-import type { Cancel, TimerValues, Timing } from '../timing.js';
+import type { Cancel, TimerValues, Timing } from './timing.js';
 import type { Effect, Event, Machine, TimerName } from './machine.js';
 import { timerDuration, timerRules } from './timers.js';
 

@@ -1,4 +1,4 @@
-import type { TimerValues } from '../timing.js';
+import type { TimerValues } from './timing.js';
 import type { TimerName } from './machine.js';
 
 /** How one timer behaves: RFC 3261 Table 4 and RFC 6026 §7 as data. */

@@ -1,6 +1,6 @@
 import type { Hop, SipRequest, SipResponse } from '../message/sip-message.js';
 import { stampVia, topVia } from '../message/via.js';
-import type { TimerValues, Timing } from '../timing.js';
+import type { TimerValues, Timing } from './timing.js';
 import type { Received, Transport } from '../transport/transport.js';
 import { ClientTransaction, type ClientSetting, type ClientUser } from './client-transaction.js';
 import { clientKey, clientKeyOf, serverKey } from './keys.js';

@@ -1,4 +1,4 @@
-import { newUuid } from '../identifiers.js';
+import { newUuid } from '../message/identifiers.js';
 import type { Hop } from '../message/sip-message.js';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keepRinging } from '../../../../src/embedded/sip-server/core/ringing.js';
 import type { CoreState, Inbound } from '../../../../src/embedded/sip-server/core/state.js';
-import { rfcTimers } from '../../../../src/embedded/sip-server/timing.js';
+import { rfcTimers } from '../../../../src/embedded/sip-server/transaction/timing.js';
 import { FakeTiming } from '../fake-timing.js';
 
 describe('a caller who waits', () => {

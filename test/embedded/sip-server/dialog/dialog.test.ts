@@ -3,7 +3,7 @@ import type { Destination } from '../../../../src/embedded/sip-server/dns/server
 import { dialogHop } from '../../../../src/embedded/sip-server/core/dialog-hop.js';
 import { Dialog, type DialogSeed } from '../../../../src/embedded/sip-server/dialog/dialog.js';
 import { DialogTable } from '../../../../src/embedded/sip-server/dialog/dialog-table.js';
-import { inDialogRequest } from '../../../../src/embedded/sip-server/dialog/in-dialog-request.js';
+import { inDialogRequest } from '../../../../src/embedded/sip-server/message/in-dialog-request.js';
 import { parseMessage } from '../../../../src/embedded/sip-server/message/parse.js';
 import type {
   Hop,

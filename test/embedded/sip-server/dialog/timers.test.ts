@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerRepeater } from '../../../../src/embedded/sip-server/dialog/answer-repeater.js';
+import { AnswerRepeater } from '../../../../src/embedded/sip-server/transaction/answer-repeater.js';
 import { Mailbox } from '../../../../src/embedded/sip-server/dialog/mailbox.js';
 import { ReliableProvisionals } from '../../../../src/embedded/sip-server/dialog/reliable-provisionals.js';
 import { SessionTimer } from '../../../../src/embedded/sip-server/dialog/session-timer.js';
-import { rfcTimers } from '../../../../src/embedded/sip-server/timing.js';
+import { rfcTimers } from '../../../../src/embedded/sip-server/transaction/timing.js';
 import { FakeTiming } from '../fake-timing.js';
 
 const timers = rfcTimers;

@@ -6,7 +6,7 @@ import type {
   SipRequest,
   SipResponse,
 } from '../../../../src/embedded/sip-server/message/sip-message.js';
-import { rfcTimers } from '../../../../src/embedded/sip-server/timing.js';
+import { rfcTimers } from '../../../../src/embedded/sip-server/transaction/timing.js';
 import type { ServerTransaction } from '../../../../src/embedded/sip-server/transaction/server-transaction.js';
 import {
   TransactionLayer,

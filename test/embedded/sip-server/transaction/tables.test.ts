@@ -6,7 +6,7 @@ import type { Event, Machine } from '../../../../src/embedded/sip-server/transac
 import { nonInviteClient } from '../../../../src/embedded/sip-server/transaction/non-invite-client.js';
 import { nonInviteServer } from '../../../../src/embedded/sip-server/transaction/non-invite-server.js';
 import { MachineRun, type Action } from '../../../../src/embedded/sip-server/transaction/run.js';
-import { rfcTimers } from '../../../../src/embedded/sip-server/timing.js';
+import { rfcTimers } from '../../../../src/embedded/sip-server/transaction/timing.js';
 import { FakeTiming } from '../fake-timing.js';
 
 const fromNetwork: readonly Event[] = ['1xx', '2xx', 'failure', 'unreachable'];

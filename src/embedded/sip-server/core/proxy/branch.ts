@@ -1,8 +1,8 @@
 import type { Hop, SipRequest, SipResponse } from '../../message/sip-message.js';
-import type { Cancel } from '../../timing.js';
+import type { Cancel } from '../../transaction/timing.js';
 import type { ClientUser } from '../../transaction/client-transaction.js';
 import type { Received } from '../../transport/transport.js';
-import { isOurselves } from '../own-address.js';
+import { isOurselves } from '../../transport/own-address.js';
 import type { CoreState } from '../state.js';
 import { TargetedRequest } from '../targeted-request.js';
 import type { Target } from './target.js';

@@ -1,6 +1,6 @@
 import { allHeaders, firstHeader } from '../../message/headers.js';
 import type { SipRequest, SipResponse } from '../../message/sip-message.js';
-import type { Timing } from '../../timing.js';
+import type { Timing } from '../../transaction/timing.js';
 import type { Target } from './target.js';
 
 const most = 10_000;

@@ -1,4 +1,4 @@
-import { newBranch } from '../../identifiers.js';
+import { newBranch } from '../../message/identifiers.js';
 import { firstHeader, hasHeader, headerList, removeHeader } from '../../message/headers.js';
 import { parseNameAddr } from '../../message/name-addr.js';
 import { setHeader } from '../../message/headers.js';
@@ -11,7 +11,7 @@ import type {
 } from '../../message/sip-message.js';
 import { splitOutside } from '../../message/text.js';
 import { bareHost, parseUri } from '../../message/uri.js';
-import { hostPort, ownVia, transportParam } from '../own-address.js';
+import { hostPort, ownVia, transportParam } from '../../transport/own-address.js';
 
 /** What a proxy changes of a request that it sends on. */
 export interface Forwarding {

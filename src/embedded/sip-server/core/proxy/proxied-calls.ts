@@ -2,7 +2,7 @@ import type { Destination } from '../../dns/server-locator.js';
 import { firstHeader, headerList } from '../../message/headers.js';
 import { contactsOf, tagOf } from '../../message/name-addr.js';
 import type { Hop, SipMessage, SipRequest, SipResponse } from '../../message/sip-message.js';
-import type { Cancel, Timing } from '../../timing.js';
+import type { Cancel, Timing } from '../../transaction/timing.js';
 import type { Received } from '../../transport/transport.js';
 import { dialogHop, type Party } from '../dialog-hop.js';
 import { routeTowardsCallee } from './forwarding.js';

@@ -1,5 +1,5 @@
 import { mostForks } from '../../dialog/early-dialogs.js';
-import { newTag } from '../../identifiers.js';
+import { newTag } from '../../message/identifiers.js';
 import { contactsOf, tagOf } from '../../message/name-addr.js';
 import { serialize } from '../../message/serialize.js';
 import type { HeaderField, Hop, SipRequest, SipResponse } from '../../message/sip-message.js';
@@ -8,7 +8,7 @@ import type { ServerTransaction } from '../../transaction/server-transaction.js'
 import type { ReceivedRequest } from '../../transaction/transaction-layer.js';
 import type { Received } from '../../transport/transport.js';
 import { destinationOf } from '../next-hop.js';
-import { reasons, responseTo, type OwnStatus } from '../responses.js';
+import { reasons, responseTo, type OwnStatus } from '../../message/responses.js';
 import type { CoreState } from '../state.js';
 import { bestFailure } from './best-response.js';
 import { Branch, type Failure } from './branch.js';

@@ -1,7 +1,16 @@
-import type { HeaderField, SipRequest } from '../message/sip-message.js';
-import { parseNameAddr } from '../message/name-addr.js';
-import { parseUri } from '../message/uri.js';
-import type { Dialog } from './dialog.js';
+import { parseNameAddr } from './name-addr.js';
+import type { HeaderField, SipRequest } from './sip-message.js';
+import { parseUri } from './uri.js';
+
+/** What a dialog knows of itself and its peer (RFC 3261 §12). */
+export interface DialogParties {
+  readonly callId: string;
+  /** From and To of our requests, tags included. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly remoteTarget: string | undefined;
+  readonly routeSet: readonly string[];
+}
 
 /** The parts of an in-dialog request that the dialog itself does not know. */
 export interface RequestParts {
@@ -14,7 +23,7 @@ export interface RequestParts {
 }
 
 /** A request to the peer as RFC 3261 §12.2.1.1 builds it. */
-export function inDialogRequest(dialog: Dialog, parts: RequestParts): SipRequest {
+export function inDialogRequest(dialog: DialogParties, parts: RequestParts): SipRequest {
   const target = parts.uri ?? dialog.remoteTarget ?? '';
   const { uri, routes } = routed(target, dialog.routeSet);
   return {

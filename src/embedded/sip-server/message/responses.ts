@@ -1,5 +1,5 @@
-import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.js';
-import { tagOf } from '../message/name-addr.js';
+import type { HeaderField, SipRequest, SipResponse } from './sip-message.js';
+import { tagOf } from './name-addr.js';
 
 /** What a response says beyond what it copies from its request. */
 export interface ResponseParts {

@@ -1,4 +1,4 @@
-import type { Cancel, TimerValues, Timing } from '../timing.js';
+import type { Cancel, TimerValues, Timing } from './timing.js';
 
 export interface RepeaterOptions {
   readonly timing: Timing;
