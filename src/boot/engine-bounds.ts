@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { blockOf, isWide } from '../config/source-address.js';
+import { emergencyNumbersOf } from '../domain/numbers/emergency.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { launchSipServer } from '../embedded/sip-server/index.js';
 
@@ -10,7 +11,8 @@ type Bounds = Required<
 
 /**
  * `sip.admission`, `sip.overload` and `sip.limits` in the engine's own terms; its known peers are the
- * trunks, and the numbers it never refuses those that tenants count as emergency numbers.
+ * trunks, and the numbers it never holds back those for help in the countries of trunks and tenants
+ * and those that tenants add.
  */
 export function engineBounds({
   sip,
@@ -34,7 +36,7 @@ export function engineBounds({
       targetDelayMs: overload.target_delay_ms,
       retryAfterSeconds: overload.retry_after_seconds,
     },
-    emergencyNumbers: tenants.flatMap((tenant) => tenant.emergencyNumbers),
+    emergencyNumbers: emergencyNumbers(tenants, trunks),
     limits: {
       transactions: limits.transactions,
       unanswered: limits.pending,
@@ -61,6 +63,12 @@ export function engineBounds({
       unsentMs: limits.unsent_seconds * 1000,
     },
   };
+}
+
+function emergencyNumbers(tenants: Config['tenants'], trunks: Config['trunks']): readonly string[] {
+  const countries = [...tenants, ...trunks].map(({ country }) => country);
+  const added = tenants.flatMap((tenant) => tenant.emergencyNumbers);
+  return [...emergencyNumbersOf(countries), ...added];
 }
 
 /** Where a trunk's messages come from: its sources, and the targets that are addresses. */

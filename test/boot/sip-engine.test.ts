@@ -44,6 +44,17 @@ describe('the configuration of the embedded engine', () => {
     expect(admission?.peers).not.toContain('0.0.0.0/0');
   });
 
+  it('names the emergency numbers of all countries it knows of, and those that a tenant adds', async () => {
+    const config = new TestDir().load((file) => {
+      file.tenants[0]!['emergency'] = { action: 'refuse', numbers: ['5550199'] };
+      file.trunks[0]!['country'] = 'FR';
+    });
+    await startSipEngine(config);
+    const numbers = launched[0]?.emergencyNumbers;
+    expect(numbers).toEqual(expect.arrayContaining(['911', '112', '15', '5550199']));
+    expect(numbers).not.toContain('1001');
+  });
+
   it('leaves both to the engine when it says nothing', async () => {
     await startSipEngine(new TestDir().load());
     expect(launched).toMatchObject([{ dnsServers: [], largeRequests: 'tcp' }]);

@@ -75,6 +75,35 @@ export function isEmergencyNumber(
 }
 
 /**
+ * What is dialed for help in these countries, for whoever has to know it without knowing countries:
+ * every text of up to five digits, and of country code and number, that `isEmergencyNumber` takes.
+ */
+export function emergencyNumbersOf(countries: readonly string[]): ReadonlySet<string> {
+  const numbers = new Set(ANYWHERE);
+  for (const country of new Set(countries)) {
+    for (const number of shortNumbersUnder('', country)) numbers.add(number);
+    if (!isSupportedCountry(country)) continue;
+    const code = getCountryCallingCode(country);
+    for (const number of [...numbers]) {
+      const full = `+${code}${number}`;
+      if (isEmergencyNumber(full, [country], [])) numbers.add(full);
+    }
+  }
+  // As phones write it: `isEmergencyNumber` takes a plus before any of them.
+  for (const number of [...numbers]) if (!number.startsWith('+')) numbers.add(`+${number}`);
+  return numbers;
+}
+
+/** No plan has longer ones than four digits; a fifth is looked for where four are one already. */
+function shortNumbersUnder(start: string, country: string): string[] {
+  return Array.from({ length: 10 }, (_, digit) => `${start}${digit}`).flatMap((digits) => {
+    const found = isEmergencyIn(digits, country);
+    const goOn = digits.length < 4 || (found && digits.length < LONGEST_PREFIX_MATCH);
+    return [...(found ? [digits] : []), ...(goOn ? shortNumbersUnder(digits, country) : [])];
+  });
+}
+
+/**
  * The number that stands for `urn:service:sos` in a country: the first of the usual ones that its
  * numbering plan knows. 112 is what a handset dials where nothing better is known (3GPP TS 22.101).
  */

@@ -34,7 +34,7 @@ export interface SipServerOptions {
   readonly webSocket?: WebSocketOptions;
   readonly admission?: Partial<AdmissionOptions>;
   readonly overload?: Partial<OverloadOptions>;
-  /** Numbers that are never refused, beside short codes and `urn:service:sos`. */
+  /** Numbers for which new calls are never held back, as dialed; beside them `urn:service:sos`. */
   readonly emergencyNumbers?: readonly string[];
   /** Who decides upon new requests instead of whose turn it is; default: nobody. */
   readonly requestHandlers?: readonly RequestHandler[];

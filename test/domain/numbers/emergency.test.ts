@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDialed } from '../../../src/domain/numbers/dialed.js';
 import {
+  emergencyNumbersOf,
   isEmergencyCall,
   isEmergencyNumber,
   isEmergencyService,
@@ -75,6 +76,30 @@ describe('emergency numbers', () => {
   it('answers for a country it has never heard of', () => {
     expect(isEmergencyNumber('15', ['ZZ', ''], [])).toBe(false);
     expect(isEmergencyNumber('911', ['ZZ'], [])).toBe(true);
+  });
+});
+
+describe('the list of emergency numbers of countries', () => {
+  const countries = ['US', 'FR', 'PK', 'GA', 'ZA', 'LT'];
+  const listed = emergencyNumbersOf([...countries, 'ZZ']);
+
+  it('has every number of up to five digits that is one, and no other', () => {
+    const digits = [2, 3, 4, 5].flatMap((length) =>
+      Array.from({ length: 10 ** length }, (_, n) => String(n).padStart(length, '0')),
+    );
+    const wrong = digits.filter(
+      (number) => listed.has(number) !== isEmergencyNumber(number, countries, []),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['+1911', '+3315', '+33112', '+911'])('has %s, as gateways write it', (number) => {
+    expect(listed.has(number)).toBe(true);
+  });
+
+  it('has nothing that is none', () => {
+    const wrong = [...listed].filter((number) => !isEmergencyNumber(number, countries, []));
+    expect(wrong).toEqual([]);
   });
 });
 

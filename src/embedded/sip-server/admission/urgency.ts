@@ -1,12 +1,11 @@
 import type { SipRequest } from '../message/sip-message.js';
 import { parseUri } from '../message/uri.js';
 
-/** Emergency numbers have at most five digits with what callers key on after them, such as 91112. */
-const longestShortCode = 5;
-/** `+1911`, `+44999`: a short code behind a country code, as some gateways write it. */
-const longestWithCountryCode = 9;
-/** A number an operator lists is the same with and without its country code or trunk prefix. */
-const shortestListed = 6;
+/**
+ * A number this long is the same with and without its country code or trunk prefix; a shorter one,
+ * as 911 or +1911, is what it is and nothing else.
+ */
+const longEnoughToBeFull = 6;
 
 /** What is kept free above each bound for calls for help and calls in progress, as a share of it. */
 export const reservedShare = 0.1;
@@ -15,39 +14,38 @@ export const reservedShare = 0.1;
 export type MayBeUrgent = (request: SipRequest) => boolean;
 
 /**
- * Recognises what may be an emergency call: `urn:service:sos` (RFC 5031), any short code, and the
- * numbers given. Which short codes are emergency numbers depends on the country of the caller, which
- * only the application can tell; to let one ordinary call too many in is a nuisance, to refuse an
- * emergency call is not.
+ * Recognises what may be an emergency call: `urn:service:sos` (RFC 5031) and the numbers given, as
+ * dialed. Which numbers these are depends on countries and contracts, of which only whoever starts
+ * the engine knows.
  */
 export function urgencyTest(numbers: readonly string[]): MayBeUrgent {
-  const listed = numbers.map((number) => number.replace(/\D/g, ''));
-  const isListed = (digits: string): boolean =>
-    listed.some(
-      (number) =>
-        number === digits ||
-        (Math.min(number.length, digits.length) >= shortestListed &&
-          (number.endsWith(digits) || digits.endsWith(number))),
-    );
+  const listed = numbers.map(dialable);
+  const exact = new Set(listed);
+  const full = listed.map(digitsOf).filter(({ length }) => length >= longEnoughToBeFull);
   return ({ uri }) => {
     if (/^urn:service:sos(?:$|[.;?#])/i.test(uri)) return true;
-    const { digits, plus } = dialed(uri);
-    if (digits === '') return false;
-    return digits.length <= (plus ? longestWithCountryCode : longestShortCode) || isListed(digits);
+    const dialed = dialedIn(uri);
+    if (!/^\+?\d+$/.test(dialed)) return false;
+    if (exact.has(dialed)) return true;
+    const digits = digitsOf(dialed);
+    return (
+      digits.length >= longEnoughToBeFull &&
+      full.some((number) => number.endsWith(digits) || digits.endsWith(number))
+    );
   };
 }
 
-/** What was dialed, without punctuation; nothing when it is more than a number. */
-function dialed(uri: string): { digits: string; plus: boolean } {
+function dialedIn(uri: string): string {
   const parsed = parseUri(uri);
   const written =
     parsed?.kind === 'sip' ? (parsed.user ?? '') : parsed?.kind === 'tel' ? parsed.number : '';
-  const text = unescaped(written)
-    .replace(/;.*$/, '')
-    .replace(/[\s().-]|#$/g, '');
-  const digits = text.replace(/^\+/, '');
-  return /^\d+$/.test(digits) ? { digits, plus: text !== digits } : { digits: '', plus: false };
+  return dialable(unescaped(written).replace(/;.*$/, ''));
 }
+
+/** Without punctuation, nor the # that a keypad ends with. */
+const dialable = (number: string): string => number.replace(/[\s().-]|#$/g, '');
+
+const digitsOf = (number: string): string => number.replace(/^\+/, '');
 
 /** RFC 3261 §19.1.4: an escaped digit is the same digit. */
 function unescaped(text: string): string {

@@ -11,7 +11,7 @@ const to = (uri: string) => ({
 });
 
 describe('what may be an emergency call', () => {
-  const urgent = urgencyTest(['+1 202-555-0199', '1911']);
+  const urgent = urgencyTest(['911', '91112', '112', '999', '+1911', '+1 202-555-0199']);
 
   it.each([
     'urn:service:sos',
@@ -34,6 +34,12 @@ describe('what may be an emergency call', () => {
     'sip:+12025551000@192.0.2.1',
     'sip:911911911@192.0.2.1',
     'sip:agent.112@192.0.2.1',
+    'sip:1001@192.0.2.1',
+    'sip:44@192.0.2.1',
+    'sip:1911@192.0.2.1',
+    'sip:+49112@192.0.2.1',
+    'sip:9113@192.0.2.1',
+    'sip:0199@192.0.2.1',
     'sip:192.0.2.1',
     'urn:service:counseling',
   ])('%s has to wait like everybody', (uri) => {

@@ -27,7 +27,7 @@ function admissionWith(options: Partial<OverloadOptions> = {}) {
   const tally = new Tally();
   const admission = new CallAdmission({
     options: { ...defaultOverload, ...options },
-    emergencyNumbers: [],
+    emergencyNumbers: ['112'],
     most: { unanswered: 1_000, dialogs: 1_000 },
     now: () => full,
     timing,
@@ -54,6 +54,17 @@ describe('admission of calls', () => {
     expect(admission.turnsAway(invite())).toBe(false);
     expect(admission.turnsAway(refused), 'the one that was refused comes again').toBe(true);
     expect(tally.refused.overload).toBe(1);
+  });
+
+  it('refuses short numbers that are no emergency numbers like all others', () => {
+    const { admission, delay, timing } = admissionWith();
+    admission.turnsAway(invite());
+    delay.ms = 2_000;
+    timing.advance(200);
+    const calls = Array.from({ length: 30 }, () =>
+      admission.turnsAway(invite('sip:1001@192.0.2.1')),
+    );
+    expect(calls).toContain(true);
   });
 
   it('without control lets everything in, however late', () => {
@@ -109,7 +120,7 @@ describe.skipIf(onRealServer)('an engine that is full', () => {
   async function withAnApplicationThatNeverAnswers(unanswered: number): Promise<void> {
     engine = await TestEngine.start({
       limits: { unanswered },
-      more: { overload: { retryAfterSeconds: 7 } },
+      more: { overload: { retryAfterSeconds: 7 }, emergencyNumbers: ['911'] },
     });
     phone = await RawUa.open();
     await engine.app({ invite: () => undefined });
