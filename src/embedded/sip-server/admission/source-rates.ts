@@ -1,3 +1,5 @@
+import { sourceKey } from '../transport/source-key.js';
+
 /** How fast a bucket fills and how much it holds. */
 export interface Rate {
   readonly perSecond: number;
@@ -69,17 +71,4 @@ export class SourceRates {
       return;
     }
   }
-}
-
-/**
- * Who counts as one source: an IPv4 address, or the /64 of an IPv6 address, which is what one host
- * is given and can change at will (RFC 6177).
- */
-export function sourceKey(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }

@@ -1,3 +1,4 @@
+import { sourceKey } from './source-key.js';
 import type { TransportLimits } from './transport-limits.js';
 
 /** Someone who holds a TCP connection of ours: a stream, or a peer still at its handshake. */
@@ -33,24 +34,25 @@ export class StreamRoom<T extends Occupant> {
   enter(one: T, handshaking = false): void {
     this.#occupants.add(one);
     if (handshaking) this.#handshaking.add(one);
-    const { address } = one.remote;
-    const theirs = this.#bySource.get(address);
+    const source = sourceKey(one.remote.address);
+    const theirs = this.#bySource.get(source);
     if (theirs) theirs.add(one);
-    else this.#bySource.set(address, new Set([one]));
+    else this.#bySource.set(source, new Set([one]));
   }
 
   leave(one: T): void {
     if (!this.#occupants.delete(one)) return;
     this.#handshaking.delete(one);
-    const theirs = this.#bySource.get(one.remote.address);
+    const source = sourceKey(one.remote.address);
+    const theirs = this.#bySource.get(source);
     theirs?.delete(one);
-    if (theirs?.size === 0) this.#bySource.delete(one.remote.address);
+    if (theirs?.size === 0) this.#bySource.delete(source);
   }
 
-  /** Whether a newcomer of that address gets a place, if need be that of another. */
+  /** Whether a newcomer from that address gets a place, if need be that of another. */
   makeRoom(newcomer: string): boolean {
     const { connections, connectionsPerSource, handshakes } = this.#limits;
-    const theirs = this.#bySource.get(newcomer);
+    const theirs = this.#bySource.get(sourceKey(newcomer));
     if ((theirs?.size ?? 0) >= connectionsPerSource) {
       return this.#dismiss([...(theirs ?? [])].find((one) => one.expendable));
     }
@@ -72,25 +74,25 @@ export class StreamRoom<T extends Occupant> {
 /**
  * Which of the streams makes room for a newcomer when there are as many as allowed: the oldest that
  * has not brought a whole message yet or whose caller has closed his side, so that a crowd of silent
- * connections cannot lock the trunks out; else the longest idle one of the address that holds the
- * most, so that no single host can. An address with one stream keeps it, and nobody is displaced by
- * an address that holds as many.
+ * connections cannot lock the trunks out; else the longest idle one of the source that holds the
+ * most, so that no single host can. A source with one stream keeps it, and nobody is displaced by
+ * a source that holds as many.
  */
 export function whoGoes<T extends Occupant>(
   occupants: Iterable<T>,
   newcomer: string,
 ): T | undefined {
-  const byAddress = new Map<string, T[]>();
+  const bySource = new Map<string, T[]>();
   for (const occupant of occupants) {
     if (occupant.expendable) return occupant;
-    const { address } = occupant.remote;
-    const theirs = byAddress.get(address);
+    const source = sourceKey(occupant.remote.address);
+    const theirs = bySource.get(source);
     if (theirs) theirs.push(occupant);
-    else byAddress.set(address, [occupant]);
+    else bySource.set(source, [occupant]);
   }
   let greediest: T[] = [];
-  for (const theirs of byAddress.values()) if (theirs.length > greediest.length) greediest = theirs;
-  const held = byAddress.get(newcomer)?.length ?? 0;
+  for (const theirs of bySource.values()) if (theirs.length > greediest.length) greediest = theirs;
+  const held = bySource.get(sourceKey(newcomer))?.length ?? 0;
   if (greediest.length <= held + 1) return undefined;
   return greediest.reduce((idlest, one) => (one.activeAtMs < idlest.activeAtMs ? one : idlest));
 }

@@ -10,13 +10,11 @@ import {
   scannerSigns,
   type ScannerSign,
 } from '../../../../src/embedded/sip-server/admission/scanners.js';
-import {
-  SourceRates,
-  sourceKey,
-} from '../../../../src/embedded/sip-server/admission/source-rates.js';
+import { SourceRates } from '../../../../src/embedded/sip-server/admission/source-rates.js';
 import { Tally } from '../../../../src/embedded/sip-server/admission/tally.js';
 import type { Hop, SipRequest } from '../../../../src/embedded/sip-server/message/sip-message.js';
 import { FakeTiming } from '../fake-timing.js';
+import { sourceKey } from '../../../../src/embedded/sip-server/transport/source-key.js';
 
 function doorWith(options: Partial<AdmissionOptions> = {}): {
   door: FrontDoor;

@@ -21,6 +21,13 @@ describe('when there are as many streams as allowed', () => {
     expect(whoGoes([stream('10.0.0.1', 1), ...greedy], '10.0.0.1')).toBe(greedy[1]);
   });
 
+  it('one IPv6 host counts once, though each of its streams has another address', () => {
+    const greedy = [7, 3, 5].map((at) => stream(`2001:db8::${at}`, at));
+    const others = [stream('2001:db8:1::1', 1), stream('10.0.0.1', 1)];
+    expect(whoGoes([...others, ...greedy], '10.0.0.9')).toBe(greedy[1]);
+    expect(whoGoes([...others, ...greedy], '2001:db8::9')).toBeUndefined();
+  });
+
   it('nobody goes for the greediest himself, nor while each holds one', () => {
     const greedy = [7, 3, 5].map((at) => stream('10.0.0.2', at));
     expect(whoGoes([stream('10.0.0.1', 1), ...greedy], '10.0.0.2')).toBeUndefined();
@@ -45,6 +52,16 @@ describe('a newcomer', () => {
     room.enter(stream('10.0.0.2', 4));
     expect(room.makeRoom('10.0.0.2')).toBe(false);
     expect(room.makeRoom('10.0.0.3')).toBe(true);
+  });
+
+  it('has the share of his IPv6 /64, whichever of its addresses he takes', () => {
+    const room = new StreamRoom(limits);
+    const streams = [1, 2, 3].map((at) => stream(`2001:db8::${at}`, at));
+    for (const one of streams) room.enter(one);
+    expect(room.makeRoom('2001:db8::4')).toBe(false);
+    expect(room.makeRoom('2001:db8:0:1::4')).toBe(true);
+    room.leave(streams[0]!);
+    expect(room.makeRoom('2001:db8::4')).toBe(true);
   });
 
   it('takes the place of the slowest handshake when there are too many', () => {
