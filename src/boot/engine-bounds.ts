@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { blockOf, isWide } from '../config/source-address.js';
+import { blockOf, isWide } from '../domain/source-address.js';
 import { emergencyNumbersOf } from '../domain/numbers/emergency.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { launchSipServer } from '../embedded/sip-server/index.js';

@@ -1,7 +1,7 @@
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
 import { sipChecks } from './sip-checks.js';
-import { parseSource } from './source-address.js';
+import { parseSource } from '../domain/source-address.js';
 
 type Check = (file: ConfigFile) => ConfigIssue[];
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigIssue } from './issues.js';
-import { hasPort, isWide } from './source-address.js';
+import { hasPort, isWide } from '../domain/source-address.js';
 import { parseListen } from './listen-address.js';
 import { configSchema, type ConfigFile } from './schema.js';
 import { transportOf } from './target-transport.js';

@@ -1,5 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { Trunk } from '../domain/identity/trunk.js';
+import { parseSource } from '../domain/source-address.js';
 
 /** Where a request came from and on which of our ports. */
 export interface Source {
@@ -24,7 +25,7 @@ export class TrunkTable {
   /** Best first. */
   readonly #entries: readonly Entry[];
 
-  /** @throws RangeError when a source is no address, CIDR block or address with port. */
+  /** @throws RangeError when a source cannot be read; the configuration has told before. */
   constructor(trunks: readonly Trunk[]) {
     this.#entries = trunks
       .flatMap((trunk) => trunk.sources.map((source) => entryOf(trunk, source)))
@@ -53,29 +54,13 @@ const takes = ({ trunk, port }: Entry, source: Source): boolean =>
   (trunk.listenPort === undefined || trunk.listenPort === source.localPort);
 
 function entryOf(trunk: Trunk, source: string): Entry {
-  const { address, prefix, port } = readSource(source);
+  const read = parseSource(source);
+  if ('problem' in read) throw new RangeError(`source ${source} ${read.problem}`);
+  const { address, prefix, port } = read;
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const bits = family === 'ipv6' ? 128 : 32;
-  if (isIP(address) === 0 || prefix > bits) throw notASource(source);
   const block = new BlockList();
   block.addSubnet(address, prefix, family);
   const precision = (port === undefined ? 0 : 2) + (trunk.listenPort === undefined ? 0 : 1);
   return { trunk, block, port, rank: (prefix / bits) * 128 * 4 + precision };
 }
-
-/** An IPv6 address or block without port may stand without brackets. */
-function readSource(source: string): { address: string; prefix: number; port: number | undefined } {
-  const [, bracketed, plain, portText] =
-    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(source) ?? [];
-  const [, address, length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(bracketed ?? plain ?? source) ?? [];
-  if (address === undefined) throw notASource(source);
-  const whole = address.includes(':') ? 128 : 32;
-  return {
-    address,
-    prefix: length === undefined ? whole : Number(length),
-    port: portText === undefined ? undefined : Number(portText),
-  };
-}
-
-const notASource = (source: string): RangeError =>
-  new RangeError(`${source} is no address, CIDR block or address with port`);

@@ -1,5 +1,10 @@
 /** An address or block that a trunk's requests come from, in one canonical spelling. */
 export interface SourceAddress {
+  readonly address: string;
+  /** Length of the prefix; all bits of a single address. */
+  readonly prefix: number;
+  /** Undefined: any. */
+  readonly port: number | undefined;
   /** Network bits, address width and port; two spellings of one block have the same key. */
   readonly key: string;
 }
@@ -25,7 +30,8 @@ export function parseSource(text: string): SourceAddress | { readonly problem: s
   if (bits.slice(length).includes('1')) {
     return { problem: `has bits set beyond its prefix length /${length}` };
   }
-  return { key: `${bits.slice(0, length)}/${bits.length}:${port ?? 'any'}` };
+  const key = `${bits.slice(0, length)}/${bits.length}:${port ?? 'any'}`;
+  return { address, prefix: length, port, key };
 }
 
 /** The address or CIDR block of a source without its port. */
