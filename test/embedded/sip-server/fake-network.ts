@@ -2,6 +2,7 @@ import { AvoidedTargets } from '../../../src/embedded/sip-server/core/avoided-ta
 import type { CoreState } from '../../../src/embedded/sip-server/core/state.js';
 import type {
   HeaderField,
+  Hop,
   SipRequest,
 } from '../../../src/embedded/sip-server/message/sip-message.js';
 import { rfcTimers } from '../../../src/embedded/sip-server/transaction/timing.js';
@@ -18,7 +19,9 @@ export class FakeNetwork {
   readonly timing = new FakeTiming();
   readonly avoided = new AvoidedTargets(this.timing);
   cancelled = 0;
-  #user: ClientUser | undefined;
+  /** Where something was sent, in order. */
+  readonly sentTo: Hop[] = [];
+  readonly #users: ClientUser[] = [];
 
   /** As much of the core as sending takes. */
   readonly state = {
@@ -27,8 +30,9 @@ export class FakeNetwork {
     settings: { switchLargeRequests: false },
     avoided: this.avoided,
     layer: {
-      send: (_request: unknown, _hop: unknown, user: ClientUser): unknown => {
-        this.#user = user;
+      send: (_request: unknown, to: Hop, user: ClientUser): unknown => {
+        this.sentTo.push(to);
+        this.#users.push(user);
         return { cancel: () => void (this.cancelled += 1) };
       },
     },
@@ -36,17 +40,26 @@ export class FakeNetwork {
     transport: { listeners: [], listenerFor: () => ({ ...hop, externalAddress: hop.address }) },
   } as unknown as CoreState;
 
-  /** An answer to what was sent last. */
-  answer(status: number, headers: HeaderField[] = []): void {
+  /** An answer to what was sent last, or to an earlier one: -2 is the one before the last. */
+  answer(status: number, headers: HeaderField[] = [], which = -1): void {
     const response = { kind: 'response', status, reason: '', headers, body } as const;
-    this.#user?.response(response, {} as Received);
+    this.#users.at(which)?.response(response, {} as Received);
+  }
+
+  /** 64·T1 have passed without an answer to what was sent last. */
+  timeOut(): void {
+    this.#users.at(-1)?.timedOut();
   }
 }
 
 export function inviteTo(uri: string, to = `<${uri}>`): SipRequest {
+  return requestTo('INVITE', uri, to);
+}
+
+export function requestTo(method: string, uri: string, to = `<${uri}>`): SipRequest {
   const headers = [
     { name: 'Via', value: 'SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1' },
     { name: 'To', value: to },
   ];
-  return { kind: 'request', method: 'INVITE', uri, headers, body };
+  return { kind: 'request', method, uri, headers, body };
 }

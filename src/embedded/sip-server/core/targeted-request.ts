@@ -62,6 +62,8 @@ export class TargetedRequest {
   #stopWaiting: Cancel | undefined;
   /** The callee rings, or the sender has given up: what comes now is the sender's. */
   #decided = false;
+  /** It is no INVITE and has its final answer: nothing may follow. */
+  #over = false;
 
   constructor(state: CoreState, request: SipRequest, targets: readonly Hop[]) {
     this.#state = state;
@@ -151,7 +153,10 @@ export class TargetedRequest {
       this.#lost(attempt, () => undefined);
     };
     const timersRunning: Cancel[] = [];
-    if (this.#isInvite) timersRunning.push(timing.after(8 * timers.t1, giveUp));
+    // What is no call may have been done already: only another server is worth asking again.
+    if (this.#isInvite || this.#anotherThan(attempt.way.target) >= 0) {
+      timersRunning.push(timing.after(8 * timers.t1, giveUp));
+    }
     if (attempt.way.switched) {
       const unlessOpen = (): void => {
         if (!transport.connected(attempt.way.hop)) giveUp();
@@ -165,18 +170,20 @@ export class TargetedRequest {
 
   #response(attempt: Try, response: SipResponse, received: Received): void {
     const { status } = response;
-    const answered = this.#isInvite && status >= 200 && status < 300;
-    // Who was given up too early may still answer: that is a call (RFC 3261 §13.2.2.4).
-    if (attempt.over && !answered) return;
+    const answered = status >= 200 && status < 300;
+    // Who was given up too early may still answer: that is a call (RFC 3261 §13.2.2.4), or a deed.
+    if (this.#over || (attempt.over && !answered)) return;
     this.#stopWaiting?.();
-    if (status === 503 && this.#refused(attempt, retryAfterOf(response))) return;
-    this.#state.avoided.trust(attempt.way.hop);
+    if (status !== 503) this.#state.avoided.trust(attempt.way.hop);
+    else if (this.#refused(attempt, retryAfterOf(response))) return;
     if (status > 100) this.#decided = true;
     if (answered) this.#giveUpAllBut(attempt);
+    this.#over = !this.#isInvite && status >= 200;
     this.#user?.response(response, received);
   }
 
   #giveUpAllBut(answered: Try): void {
+    if (!this.#isInvite) return;
     for (const other of this.#tries) if (other !== answered) other.transaction.cancel();
   }
 
@@ -188,7 +195,7 @@ export class TargetedRequest {
     if (retryAfterSeconds !== undefined && !inCall) {
       this.#state.avoided.avoid(target, retryAfterSeconds * 1_000);
     }
-    const another = this.#ways.findIndex((way, at) => at >= this.#next && way.target !== target);
+    const another = this.#anotherThan(target);
     if (another < 0 || !this.#mayTryAgain()) return false;
     attempt.over = true;
     this.#next = another;
@@ -196,9 +203,14 @@ export class TargetedRequest {
     return true;
   }
 
+  /** Where among the ways still to be tried the first to another target is; -1: there is none. */
+  #anotherThan(target: Hop): number {
+    return this.#ways.findIndex((way, at) => at >= this.#next && way.target !== target);
+  }
+
   /** No sign of life: the next one, or whoever sent the request is told. */
   #lost(attempt: Try, tell: () => void): void {
-    if (attempt.over) return;
+    if (attempt.over || this.#over) return;
     attempt.over = true;
     this.#stopWaiting?.();
     const { hop, switched } = attempt.way;
