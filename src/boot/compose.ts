@@ -80,6 +80,7 @@ function buildHouse(
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
     media: NO_MEDIA,
+    talkSteps: [],
     log,
     metrics,
     minSessionExpires: config.sip.minSessionExpires / 1000,

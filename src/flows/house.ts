@@ -10,6 +10,7 @@ import type { MediaServers } from './ports/media.js';
 import type { SessionStore } from './ports/sessions.js';
 import type { Log, Metrics } from './ports/telemetry.js';
 import type { Vault } from './ports/vault.js';
+import type { TalkStep } from './talk-step.js';
 
 /** Who owns what, as configured. */
 export interface Directory {
@@ -42,6 +43,8 @@ export interface House {
   readonly admission: Admission;
   readonly sessions: SessionStore;
   readonly vault: Vault;
+  /** What comes between the answer and the talk, in this order. */
+  readonly talkSteps: readonly TalkStep[];
   readonly records: PatientLegRecords;
   readonly media: MediaServers;
   readonly log: Log;

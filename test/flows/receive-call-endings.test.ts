@@ -275,7 +275,14 @@ describe('what happens while our 200 is on its way', () => {
 
   it('a BYE of the caller in the same read leaves no callee behind', async () => {
     const story = await customerCalls(house);
+    const arrived = new Promise<void>((resolve) => {
+      story.sip.answering = () => {
+        resolve();
+        return Promise.resolve(undefined);
+      };
+    });
     const callee = story.sip.dials[0]!.answer();
+    await arrived;
     // The listener was handed over with the 200: ACK and BYE can come before we know the leg.
     story.sip.callerHears!.hungUp(verdict('caller-hung-up'));
     await turns();

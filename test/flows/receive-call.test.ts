@@ -312,9 +312,11 @@ describe('media', () => {
     expect(sip.said).toEqual(['180', '200']);
     expect(sip.callerSdp).toContain('c=IN IP4 198.51.100.77');
     sip.callerLeg!.hears.acknowledged(audio('203.0.113.99'));
+    await turns();
     expect(callee.said).toEqual(['ack 203.0.113.99']);
     // A later ACK belongs to a re-INVITE.
     sip.callerLeg!.hears.acknowledged(undefined);
+    await turns();
     expect(callee.said).toHaveLength(1);
     sip.leak();
     await toldOf(house, story);
@@ -328,6 +330,7 @@ describe('media', () => {
     const callee = story.sip.dials[0]!.answer();
     await turns();
     story.sip.callerLeg!.hears.acknowledged(answer);
+    await turns();
     expect(callee.said).toEqual(['hang up media-not-agreed']);
     expect(story.sip.callerLeg!.said).toEqual(['hang up media-not-agreed']);
     await toldOf(house, story);

@@ -7,9 +7,9 @@ import type { Directory, House } from '../../src/flows/house.js';
 import { LiveCalls } from '../../src/flows/live-calls.js';
 import { patientRecords } from '../../src/flows/patient-records.js';
 import type { LegRecords, LegUpdate } from '../../src/flows/ports/records.js';
-import { NO_MEDIA } from '../../src/media/no-media.js';
 import { openVault } from '../../src/vault/vault.js';
 import { FakeClock } from './fake-clock.js';
+import { FakeMedia } from './fake-media.js';
 import { FixedIds } from './fixed-ids.js';
 import { recordingLog, recordingMetrics } from './recording-telemetry.js';
 import { ACME } from './session-drafts.js';
@@ -86,6 +86,7 @@ export interface CallHouseOptions {
   readonly tenant?: Partial<Tenant>;
   readonly trunks?: readonly Trunk[];
   readonly maxCalls?: number;
+  readonly talkSteps?: House['talkSteps'];
 }
 
 export interface CallHouse extends House {
@@ -93,6 +94,7 @@ export interface CallHouse extends House {
   readonly metrics: ReturnType<typeof recordingMetrics>;
   readonly log: ReturnType<typeof recordingLog>;
   readonly calls: LiveCalls;
+  readonly media: FakeMedia;
   /** Called before every operation of the store and the vault; throw to make it fail. */
   onPort: (operation: string) => void;
   /** Every leg record that was started, as it was last written, in the order of their start. */
@@ -125,8 +127,9 @@ export function callHouse(options: CallHouseOptions = {}): CallHouse {
     directory: directory(tenant(options.tenant), options.trunks ?? [trunk(), pbxTrunk()]),
     sessions: watched(store.sessions, before),
     vault: watched(openVault({ keys: testKeys(), parties: sealed, ids, clock, metrics }), before),
+    media: new FakeMedia(),
+    talkSteps: options.talkSteps ?? [],
     records: patientRecords(watched(noting(store.records, written), before), clock, log),
-    media: NO_MEDIA,
     minSessionExpires: 90,
     onPort: () => undefined,
     legs: () => Promise.all([...written.values()].map((leg) => stored(store.records, leg))),

@@ -5,11 +5,21 @@ import type { LegPlan } from '../../domain/identity/identity-plan.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { House } from '../house.js';
-import type { DialListener, Leg, LegListener, OutgoingLeg, RefusalDetail } from '../ports/sip.js';
-import type { CallPlan, CallUnderWay } from './call-under-way.js';
+import type {
+  Dialing,
+  DialListener,
+  Leg,
+  LegListener,
+  OutgoingLeg,
+  RefusalDetail,
+} from '../ports/sip.js';
+import type { CallUnderWay } from './call-under-way.js';
+import type { CallPlan } from './route.js';
 import { CallDriver, type LegEffect } from './drive-call.js';
 import { LegLedger, type EndedBy } from './leg-ledger.js';
-import { MediaPath, type Side } from './media-path.js';
+import { DirectMedia } from './direct-media.js';
+import type { MediaPath, Side } from './media-path.js';
+import { OwnDescriptions } from './own-descriptions.js';
 import { Renegotiation } from './renegotiate.js';
 import { RingRelay } from './ring-relay.js';
 
@@ -42,7 +52,8 @@ export class Bridge {
     private readonly call: CallUnderWay,
     private readonly house: House,
   ) {
-    this.#media = new MediaPath(house.ids, call.sip.arrival.ownAddress);
+    const { ownAddress, offer } = call.sip.arrival;
+    this.#media = new DirectMedia(new OwnDescriptions(house.ids, ownAddress), offer);
     this.#ring = new RingRelay(call.sip, house.clock);
     this.#renegotiation = new Renegotiation({
       media: this.#media,
@@ -122,32 +133,33 @@ export class Bridge {
     if (plan === undefined || leg === undefined) return;
     const attempt = await this.#openAttempt(plan, leg);
     if (attempt === undefined) return;
-    const { state } = this.driver;
-    if (state.at !== 'dialing' || state.target !== target) {
-      // Given up while the record was written: the callee never hears of it.
-      const why = state.at === 'ended' ? state.verdict : verdict('trunk-silent');
-      attempt.ledger.end(why, endedBy(why), undefined);
-      return;
-    }
-    this.#attempt = attempt;
-    this.#send(attempt, leg, plan);
-  }
-
-  #send(attempt: Attempt, leg: LegPlan, plan: CallPlan): void {
-    const { sip } = this.call;
     try {
-      const offer = sip.arrival.offer && this.#media.offer('callee', sip.arrival.offer);
-      const credentials = plan.route.trunk.outboundCredentials;
-      attempt.outgoing = sip.dial(
-        { plan: leg, offer, location: plan.location, credentials },
-        this.#dialListener(attempt),
-        this.#legListener('callee'),
-      );
+      const offer = await this.#media.inviteCallee();
+      if (this.#isGivenUp(attempt, target)) return;
+      this.#attempt = attempt;
+      this.#send(attempt, { plan: leg, offer, location: plan.location, ...credentialsOf(plan) });
     } catch (error) {
       const v = error instanceof CallRefused ? error.verdict : verdict('internal-error');
       attempt.ledger.end(v, 'system', undefined);
       this.driver.feed({ is: 'callee-failed', verdict: v });
     }
+  }
+
+  /** Given up before its INVITE was sent: the callee never hears of it. */
+  #isGivenUp(attempt: Attempt, target: number): boolean {
+    const { state } = this.driver;
+    if (state.at === 'dialing' && state.target === target) return false;
+    const why = state.at === 'ended' ? state.verdict : verdict('trunk-silent');
+    attempt.ledger.end(why, endedBy(why), undefined);
+    return true;
+  }
+
+  #send(attempt: Attempt, dialing: Dialing): void {
+    attempt.outgoing = this.call.sip.dial(
+      dialing,
+      this.#dialListener(attempt),
+      this.#legListener('callee'),
+    );
   }
 
   async #openAttempt(plan: CallPlan, leg: LegPlan): Promise<Attempt | undefined> {
@@ -182,8 +194,7 @@ export class Bridge {
     return {
       progressed: (status, earlyMedia) => {
         if (status === 180 || status === 183) attempt.ledger.ringing();
-        this.#ring.heard(status, this.#earlyMediaForCaller(earlyMedia));
-        this.driver.feed({ is: 'callee-progressed' });
+        void this.#progressed(status, earlyMedia);
       },
       answered: (leg, sdp) => {
         attempt.leg = leg;
@@ -198,14 +209,12 @@ export class Bridge {
     };
   }
 
-  #earlyMediaForCaller(sdp: string | undefined): string | undefined {
-    // Without an offer of the caller's there is nothing that early SDP could answer.
-    if (sdp === undefined || this.call.sip.arrival.offer === undefined) return undefined;
-    try {
-      return this.#media.answer('caller', sdp);
-    } catch {
-      return undefined;
-    }
+  async #progressed(status: number, sdp: string | undefined): Promise<void> {
+    // A description that cannot be used is not passed on; the sign of life is, and at once.
+    if (sdp !== undefined) this.driver.feed({ is: 'callee-progressed' });
+    const earlyMedia = sdp && (await this.#media.early(sdp).catch(() => undefined));
+    this.#ring.heard(status, earlyMedia);
+    this.driver.feed({ is: 'callee-progressed' });
   }
 
   async #answerCaller(): Promise<void> {
@@ -213,8 +222,9 @@ export class Bridge {
     try {
       const sdp = this.#attempt?.sdp;
       if (sdp === undefined) throw new CallRefused('callee-answer-unusable');
-      const delayed = call.sip.arrival.offer === undefined;
-      const ours = delayed ? this.#media.offer('caller', sdp) : this.#media.answer('caller', sdp);
+      const ours = await this.#media.answerCaller(sdp);
+      const { state } = this.driver;
+      if ('verdict' in state) throw new CallRefused(state.verdict.reason, 'over before our 200');
       this.#callerLeg = await call.sip.answer(ours, this.#legListener('caller'));
       this.#noteAnswer();
       this.driver.feed({ is: 'caller-answered' });
@@ -268,9 +278,14 @@ export class Bridge {
       return;
     }
     attempt.sdp = undefined;
+    void this.#complete(attempt, answer);
+  }
+
+  async #complete(attempt: Attempt, answer: string | undefined): Promise<void> {
     try {
       if (answer === undefined) throw new CallRefused('media-not-agreed');
-      attempt.leg?.acknowledge(this.#media.answer('callee', answer));
+      const ours = await this.#media.callerAcknowledged(answer);
+      if (ours !== undefined) attempt.leg?.acknowledge(ours);
     } catch {
       this.driver.feed({ is: 'aborted', verdict: verdict('media-not-agreed') });
     }
@@ -296,6 +311,10 @@ function answerFailure(error: unknown): Verdict {
   // The callee answered with something we cannot pass on: its fault, not the caller's.
   return error.verdict.reason === 'bad-offer' ? verdict('callee-answer-unusable') : error.verdict;
 }
+
+const credentialsOf = ({ route }: CallPlan): Pick<Dialing, 'credentials'> => ({
+  credentials: route.trunk.outboundCredentials,
+});
 
 const countryOf = (party: PartyAddress | undefined): string | undefined =>
   party instanceof RealNumber ? party.country : undefined;

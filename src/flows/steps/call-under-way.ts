@@ -1,11 +1,4 @@
-import type { LocationByValue } from '../../domain/identity/emergency-plan.js';
-import type { LegPlan } from '../../domain/identity/identity-plan.js';
-import type { Trunk } from '../../domain/identity/trunk.js';
-import type { Did } from '../../domain/numbers/did.js';
-import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { CallId, Direction } from '../../domain/records/leg-record.js';
-import type { PartyRef, SessionId } from '../../domain/sessions/session.js';
-import type { Tenant } from '../../domain/sessions/tenant.js';
 import type { Urgency } from '../house.js';
 import type { Log } from '../ports/telemetry.js';
 import type { SipCall } from '../ports/sip.js';
@@ -19,30 +12,4 @@ export interface CallUnderWay {
   readonly sip: SipCall;
   readonly log: Log;
   readonly callerLedger: LegLedger;
-}
-
-/** Who is to be reached, and what each side sees. */
-export interface Route {
-  readonly tenant: Tenant;
-  /** Undefined when an agent dials a raw number for which no session exists. */
-  readonly sessionId: SessionId | undefined;
-  /** The trunk on which the callee is reached. */
-  readonly trunk: Trunk;
-  readonly callee: PartyAddress;
-  readonly calleeRef: PartyRef;
-  readonly callerRef: PartyRef | undefined;
-  /** The caller dialed the callee's own number. */
-  readonly dialedRaw: boolean;
-  /** The DID that the callee sees. */
-  readonly shownToCallee: Did;
-  /** The DID that stands for the callee on the caller's leg. */
-  readonly shownToCaller: Did;
-}
-
-/** How to reach the callee, one plan for each target of the trunk, in order. */
-export interface CallPlan {
-  /** Set for an emergency call only. */
-  readonly location?: LocationByValue;
-  readonly route: Pick<Route, 'tenant' | 'sessionId' | 'trunk'> & Partial<Route>;
-  readonly attempts: readonly [LegPlan, ...LegPlan[]];
 }

@@ -10,7 +10,8 @@ import type { Trunk } from '../../domain/identity/trunk.js';
 import type { Ids } from '../../domain/ids.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { House } from '../house.js';
-import type { CallPlan, CallUnderWay, Route } from './call-under-way.js';
+import type { CallUnderWay } from './call-under-way.js';
+import type { CallPlan, Route } from './route.js';
 import type { EmergencyRoute } from './emergency.js';
 
 /**

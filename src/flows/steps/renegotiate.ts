@@ -12,11 +12,19 @@ export interface RenegotiationDeps extends RestoreDeps {
 /** A change that one side has taken, and that the other is about to hear of. */
 interface Taken {
   /** What the other side is to hear. @throws CallRefused when it cannot be told. */
-  text(): string;
+  text(): Promise<string>;
   /** It has heard it. */
   settled(text: string): void;
   /** Brings the former description to the side that took the change. */
   leadBack(former: Agreed): Promise<string | undefined>;
+}
+
+/** A re-INVITE without offer whose answer comes with the ACK. */
+interface AwaitedAnswer {
+  readonly from: Side;
+  readonly acknowledge: (answer: string) => void;
+  /** The ACK is here, and what it brings is being passed on. */
+  readonly acknowledged: boolean;
 }
 
 /** Statuses after which the peer's dialog is gone (RFC 5057 §5.1). */
@@ -31,7 +39,7 @@ const DIALOG_GONE = new Set([404, 408, 410, 416, 480, 481, 482, 483, 484, 485, 5
 export class Renegotiation {
   #open = false;
   /** Set while a re-INVITE without offer waits for the ACK that brings the answer. */
-  #awaitingAnswer: { from: Side; acknowledge: (answer: string) => void } | undefined;
+  #awaitingAnswer: AwaitedAnswer | undefined;
   /** The last offer of each side and what we answered, for session refreshes (RFC 4028 §7.4). */
   readonly #last = new Map<Side, { offer: string; answer: string }>();
 
@@ -60,12 +68,22 @@ export class Renegotiation {
   /** The ACK of a re-INVITE; it completes a delayed offer, if there is one. */
   acknowledged(from: Side, answer: string | undefined): void {
     const waiting = this.#awaitingAnswer;
-    if (waiting?.from !== from) return;
-    this.#awaitingAnswer = undefined;
-    this.#open = false;
+    if (waiting?.from !== from || waiting.acknowledged) return;
+    this.#awaitingAnswer = { ...waiting, acknowledged: true };
+    void this.#complete(from, answer, waiting.acknowledge).finally(() => {
+      this.#awaitingAnswer = undefined;
+      this.#open = false;
+    });
+  }
+
+  async #complete(
+    from: Side,
+    answer: string | undefined,
+    acknowledge: (answer: string) => void,
+  ): Promise<void> {
     try {
       if (answer === undefined) throw new CallRefused('media-not-agreed');
-      waiting.acknowledge(this.deps.media.answer(otherSide(from), answer));
+      acknowledge(await this.deps.media.answer(otherSide(from), answer));
     } catch {
       // The other side waits for an answer that will never come: it cannot talk on.
       this.deps.lost('media-not-agreed');
@@ -94,11 +112,11 @@ export class Renegotiation {
     const { media } = this.deps;
     const to = otherSide(from);
     this.#carry(from, reply, async (peer) => {
-      const answer = await send(peer, media.offer(to, offer));
+      const answer = await send(peer, await media.offer(to, offer));
       return {
         text: () => media.answer(from, answer ?? ''),
         settled: (text) => this.#last.set(from, { offer, answer: text }),
-        leadBack: (former) => offerAgain(this.deps, to, media.restate(to, former[to])),
+        leadBack: async (former) => offerAgain(this.deps, to, await media.restate(to, former)),
       };
     });
   }
@@ -107,14 +125,14 @@ export class Renegotiation {
     const { media } = this.deps;
     const to = otherSide(from);
     const { sdp = '', acknowledge } = await peer.reinvite(undefined, reply.cancelled);
-    if (acknowledge) this.#awaitingAnswer = { from, acknowledge };
+    if (acknowledge) this.#awaitingAnswer = { from, acknowledge, acknowledged: false };
     return {
       text: () => media.offer(from, sdp),
       settled: () => undefined,
-      leadBack: (former) => {
+      leadBack: async (former) => {
         this.#awaitingAnswer = undefined;
-        acknowledge?.(media.answerAgain(to, sdp, former[to]));
-        return Promise.resolve(sdp);
+        acknowledge?.(await media.answerAgain(to, sdp, former));
+        return sdp;
       },
     };
   }
@@ -137,7 +155,7 @@ export class Renegotiation {
     try {
       taken = await ask();
       this.#last.clear();
-      const text = taken.text();
+      const text = await taken.text();
       if (await reply.accept(text)) {
         taken.settled(text);
         return;

@@ -7,7 +7,8 @@ import { resolve, type NoWay, type Resolution } from '../../domain/sessions/reso
 import type { PartyKey, Session, TenantId } from '../../domain/sessions/session.js';
 import type { Tenant } from '../../domain/sessions/tenant.js';
 import type { House } from '../house.js';
-import type { CallUnderWay, Route } from './call-under-way.js';
+import type { CallUnderWay } from './call-under-way.js';
+import type { Route } from './route.js';
 
 /** Who reaches whom in which session. */
 type Way = Extract<Resolution, { ok: true }>;

@@ -36,11 +36,12 @@ export async function restoreSession(
   const { media } = deps;
   const to = otherSide(from);
   if (former === undefined) throw new CallRefused('media-not-agreed', 'nothing was agreed before');
-  media.answer(from, (await lead(former)) ?? '');
-  const told = media.agreed?.[from];
-  if (told === undefined || isDeepStrictEqual(told, former[from])) return;
-  media.answer(to, (await offerAgain(deps, from, media.restate(from, told))) ?? '');
-  if (isDeepStrictEqual(media.agreed?.[to], former[to])) return;
+  await media.answer(from, (await lead(former)) ?? '');
+  const now = media.agreed;
+  if (now === undefined || isDeepStrictEqual(now.told[from], former.told[from])) return;
+  const offered = await media.restate(from, now);
+  await media.answer(to, (await offerAgain(deps, from, offered)) ?? '');
+  if (isDeepStrictEqual(media.agreed?.told[to], former.told[to])) return;
   throw new CallRefused('media-not-agreed', 'the sides do not come together');
 }
 

@@ -5,7 +5,9 @@ import {
   type LegListener,
   type Reinvited,
 } from '../../../src/flows/ports/sip.js';
-import { MediaPath, otherSide, type Side } from '../../../src/flows/steps/media-path.js';
+import { DirectMedia } from '../../../src/flows/steps/direct-media.js';
+import { otherSide, type Side } from '../../../src/flows/steps/media-path.js';
+import { OwnDescriptions } from '../../../src/flows/steps/own-descriptions.js';
 import { Renegotiation } from '../../../src/flows/steps/renegotiate.js';
 import { audio, FakeLeg, FakeReply, turns } from '../../support/fake-sip-call.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -21,16 +23,17 @@ let lost: string[];
 let talks: Renegotiation;
 let clock: FakeClock;
 
-beforeEach(() => {
+beforeEach(async () => {
   legs = { caller: new FakeLeg(deaf), callee: new FakeLeg(deaf) };
   for (const side of ['caller', 'callee'] as const) {
     legs[side]!.reinvited = () => Promise.resolve({ sdp: MEDIA[side], acknowledge: undefined });
     legs[side]!.updated = () => Promise.resolve(MEDIA[side]);
   }
   lost = [];
-  const media = new MediaPath(new FixedIds(), '192.0.2.1');
-  media.offer('callee', MEDIA.caller);
-  media.answer('caller', MEDIA.callee);
+  const own = new OwnDescriptions(new FixedIds(), '192.0.2.1');
+  const media = new DirectMedia(own, MEDIA.caller);
+  await media.inviteCallee();
+  await media.answerCaller(MEDIA.callee);
   clock = new FakeClock();
   talks = new Renegotiation({
     media,
@@ -102,6 +105,7 @@ describe('a re-INVITE with an offer', () => {
       Promise.resolve({ sdp: MEDIA.callee, acknowledge: () => undefined });
     await reinvite('caller');
     talks.acknowledged('caller', MEDIA.caller);
+    await turns();
     await reinvite('caller', HOLD);
     expect(legs.callee!.said).toHaveLength(3);
   });
@@ -296,6 +300,7 @@ describe('a re-INVITE without offer', () => {
     expect(legs.callee!.said).toEqual(['reinvite without offer']);
     expect(reply.said).toEqual(['200 198.51.100.77']);
     talks.acknowledged('caller', MEDIA.caller);
+    await turns();
     expect(answered).toHaveLength(1);
     expect(answered[0]).toContain('c=IN IP4 203.0.113.99');
   });
@@ -306,6 +311,7 @@ describe('a re-INVITE without offer', () => {
     talks.acknowledged('callee', undefined);
     expect((await reinvite('callee', MEDIA.callee)).said).toEqual(['491']);
     talks.acknowledged('caller', MEDIA.caller);
+    await turns();
     expect((await reinvite('callee', MEDIA.callee)).said[0]).toMatch(/^200/);
   });
 
@@ -315,6 +321,7 @@ describe('a re-INVITE without offer', () => {
   ])('ends the call when the ACK %s: the peer would wait for ever', async (_, answer) => {
     await reinvite('caller');
     talks.acknowledged('caller', answer);
+    await turns();
     expect(answered).toEqual([]);
     expect(lost).toEqual(['media-not-agreed']);
   });
