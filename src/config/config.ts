@@ -48,6 +48,13 @@ export interface SipConfig {
   readonly limits: SipLimits;
 }
 
+/** Where the operator's own prompts are, and under which path media servers see all of them. */
+export interface PromptsConfig {
+  readonly dir: string | undefined;
+  /** Undefined: at the same path as we do. */
+  readonly servedFrom: string | undefined;
+}
+
 /** A secret file that is made on the first start, unless the operator named it: then it must be there. */
 export interface OwnFile {
   readonly path: string;
@@ -66,6 +73,7 @@ export interface Config {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** How long calls may go on after SIGTERM. */
   readonly drainLimit: Millis;
+  readonly prompts: PromptsConfig;
   readonly tenants: readonly Tenant[];
   readonly trunks: readonly Trunk[];
   /** What is allowed but probably not meant; for the log and for check-config. */

@@ -1,3 +1,4 @@
+import { consentChecks } from './consent-checks.js';
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
 import { sipChecks } from './sip-checks.js';
@@ -129,6 +130,7 @@ const CHECKS: readonly Check[] = [
   sources,
   ambiguousSources,
   ...sipChecks,
+  consentChecks,
 ];
 
 function trunkIssue(file: ConfigFile, name: string, role: 'carrier' | 'pbx'): string | undefined {

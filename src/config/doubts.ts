@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { consentDoubts } from './consent-checks.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
 import { parseListen } from './listen-address.js';
@@ -144,4 +145,5 @@ const DOUBTS = [
   unreachableStreams,
   idleLimits,
   unusedSections,
+  consentDoubts,
 ];

@@ -5,9 +5,11 @@ import type { TenantId } from '../domain/sessions/session.js';
 import type { EmergencyPolicy, Tenant } from '../domain/sessions/tenant.js';
 import { seconds, type Millis } from '../domain/time.js';
 import { checkCertificateFiles } from './certificate-files.js';
-import type { Config, SipConfig, TlsConfig } from './config.js';
+import type { Config, PromptsConfig, SipConfig, TlsConfig } from './config.js';
+import { consentPolicy } from './consent-policy.js';
 import { parseListen } from './listen-address.js';
 import type { ConfigPath } from './issues.js';
+import { checkPromptDirectory } from './prompt-directory.js';
 import type { ConfigFile } from './schema.js';
 import type { NamedFiles } from './secrets.js';
 
@@ -44,6 +46,7 @@ export function resolveConfig(
     },
     log: { level: file.log.level },
     drainLimit: seconds(file.drain_seconds),
+    prompts: prompts(file, files),
     tenants: file.tenants.map(tenant),
     trunks: file.trunks.map((entry, at) => trunk(entry, ['trunks', at], file, files)),
   };
@@ -88,6 +91,16 @@ function tls(section: ConfigFile['sip']['tls'], files: NamedFiles): TlsConfig | 
   return resolved;
 }
 
+function prompts({ prompts: section }: ConfigFile, files: NamedFiles): PromptsConfig {
+  const dir = section.dir === undefined ? undefined : files.absolute(section.dir);
+  if (dir !== undefined) {
+    const { issues, doubts } = checkPromptDirectory(dir);
+    files.issues.push(...issues);
+    files.doubts.push(...doubts);
+  }
+  return { dir, servedFrom: section.served_from };
+}
+
 function tenant(entry: FileTenant): Tenant {
   const ttl = entry.default_ttl_seconds;
   return {
@@ -107,6 +120,7 @@ function tenant(entry: FileTenant): Tenant {
       agent: optionalSeconds(ttl.agent),
       static: optionalSeconds(ttl.static),
     },
+    consent: consentPolicy(entry.consent, entry.country),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNameServer } from './listen-address.js';
+import { consent, prompts } from './schema-consent.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -179,6 +180,7 @@ const tenant = z.strictObject({
     })
     .prefault({})
     .describe('Lifetime of a session by kind when the API call gives no ttl.'),
+  consent,
 });
 
 export const configSchema = z.strictObject({
@@ -286,6 +288,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Log lines are JSON on standard output; no number is ever in them.'),
+  prompts,
   drain_seconds: wholeSeconds
     .default(60)
     .describe('How long calls may go on after SIGTERM before they are ended.'),

@@ -1,3 +1,4 @@
+import type { ConsentPolicy } from '../consent/policy.js';
 import type { Did } from '../numbers/did.js';
 import type { SessionKind, TenantId } from './session.js';
 import type { Millis } from '../time.js';
@@ -25,4 +26,6 @@ export interface Tenant {
   readonly pbxTrunk: string;
   /** Lifetime by kind when the API call names none; undefined: until closed. */
   readonly defaultTtl: Readonly<Record<SessionKind, Millis | undefined>>;
+  /** What each party is asked before a call is recorded. */
+  readonly consent: ConsentPolicy;
 }
