@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchEngine, type EngineReport } from '../../src/boot/watch-engine.js';
+import { watchEngine, type EngineFault, type EngineReport } from '../../src/boot/watch-engine.js';
 import { seconds } from '../../src/domain/time.js';
 import { PrometheusMetrics } from '../../src/telemetry/metrics.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -9,6 +9,7 @@ const calm: EngineReport = {
   dropped: { stranger: 0, rate: 0, scanner: 0, noise: 0 },
   refused: { overload: 0, full: 0 },
   blocked: [],
+  faults: [],
   overloaded: false,
   delayMs: 1,
   queued: 0,
@@ -43,6 +44,28 @@ describe('what the engine tells about itself', () => {
       },
       { level: 'info', message: 'Overload is over', fields: { delay_ms: 1, refused: 71 } },
     ]);
+  });
+
+  it('names trouble with a peer by its reason, and a bug by its kind and place alone', () => {
+    const { lines, tell } = watching();
+    const faults: EngineFault[] = [
+      { kind: 'trouble', type: 'Error', text: 'no TLS with 192.0.2.1', at: 'here', times: 1 },
+      { kind: 'bug', type: 'TypeError', text: 'to sip:alice@pbx', at: 'at there', times: 7 },
+    ];
+    tell({ ...calm, faults });
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'The SIP engine has trouble',
+        fields: { reason: 'no TLS with 192.0.2.1', times: 1 },
+      },
+      {
+        level: 'error',
+        message: 'The SIP engine stumbled',
+        fields: { type: 'TypeError', at: 'at there', times: 7 },
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('alice');
   });
 
   it('shows overload in the metrics while it lasts', async () => {

@@ -1,6 +1,7 @@
 import { CallAdmission } from './admission/call-admission.js';
 import { DialogParties } from './admission/dialog-parties.js';
 import { EngineLoad } from './admission/engine-load.js';
+import { Faults } from './admission/faults.js';
 import { FrontDoor } from './admission/front-door.js';
 import { Tally } from './admission/tally.js';
 import { reservedShare } from './admission/urgency.js';
@@ -42,14 +43,20 @@ interface RunningSipServer extends SipServer {
   offer(offered: OfferedPort): void;
 }
 
-/** Starts a SIP server that any drachtio application can use. */
-export async function startSipServer(options: SipServerOptions): Promise<RunningSipServer> {
+/**
+ * Starts a SIP server that any drachtio application can use. One message must not end every call: a
+ * fault is kept for the vitals and the next message is taken.
+ */
+export async function startSipServer(
+  options: SipServerOptions,
+  faults = new Faults(realTiming),
+): Promise<RunningSipServer> {
   const tally = new Tally();
   const parties = new DialogParties(realTiming, 64 * timersOf(options).t1);
   const door = new FrontDoor(admissionOf(options), { timing: realTiming, tally, parties });
-  const events = deferredEvents(door);
+  const events = deferredEvents(door, faults);
   const welcome: AdminListener['welcome'] = (...who) => admin.welcome(...who);
-  const requestHandling = await requestHandlingFor(options, welcome, reportFault);
+  const requestHandling = await requestHandlingFor(options, welcome, faults.bug);
   const { externalAddress, webSocket, transportLimits: limits } = options;
   const tls = options.tls === undefined ? undefined : new TlsIdentity(options.tls);
   const transport = await openTransports(
@@ -66,7 +73,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
     requestHandling,
   });
   events.connect(state.layer, network);
-  const admin = adminFor(options, state, transport);
+  const admin = adminFor(options, state, transport, faults);
   try {
     const adminPort = await admin.listen();
     return {
@@ -77,7 +84,7 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
         tls?.reload();
       },
       offer: (offered) => admin.offer(offered),
-      vitals: () => vitalsOf({ state, transport, tally, backlogs }),
+      vitals: () => vitalsOf({ state, transport, tally, backlogs, faults }),
       close: async () => {
         await requestHandling?.close();
         await admin.close();
@@ -94,7 +101,10 @@ export async function startSipServer(options: SipServerOptions): Promise<Running
 }
 
 /** The transports need someone to tell before there is anyone who could understand it. */
-function deferredEvents(door: FrontDoor): TransportEvents & {
+function deferredEvents(
+  door: FrontDoor,
+  faults: Faults,
+): TransportEvents & {
   connect(layer: TransactionLayer, network: NetworkSide): void;
 } {
   let layer: TransactionLayer | undefined;
@@ -106,10 +116,10 @@ function deferredEvents(door: FrontDoor): TransportEvents & {
       try {
         layer?.receive(received);
       } catch (error) {
-        reportFault(error);
+        faults.bug(error);
       }
     },
-    trouble: reportFault,
+    trouble: faults.trouble,
     unparsable: (_, from, listener, error) => network?.unparsable(error, from, listener),
     connect: (theLayer, theNetwork) => {
       layer = theLayer;
@@ -118,22 +128,19 @@ function deferredEvents(door: FrontDoor): TransportEvents & {
   };
 }
 
-/** One message must not end every call: the fault is shown and the next message is taken. */
-function reportFault(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
-}
-
 function vitalsOf({
   state,
   transport,
   tally,
   backlogs,
-}: Omit<Parts, 'parties' | 'requestHandling'> & { state: CoreState }): Vitals {
+  faults,
+}: Omit<Parts, 'parties' | 'requestHandling'> & { state: CoreState; faults: Faults }): Vitals {
   const { admission, unanswered, layer, dialogs } = state;
   return {
     dropped: { ...tally.dropped },
     refused: { ...tally.refused },
     blocked: tally.takeBlocked(),
+    faults: faults.take(),
     overloaded: admission.limiting,
     admittedPerSecond: admission.rate,
     delayMs: admission.takeWorstDelayMs(),
@@ -222,6 +229,7 @@ function adminFor(
   options: SipServerOptions,
   state: CoreState,
   transport: Transport,
+  faults: Faults,
 ): AdminListener {
   const limits = limitsOf(options);
   const external = contactsOf(transport, 'externalAddress').join(',');
@@ -233,7 +241,7 @@ function adminFor(
     greeting: () => `${external}|${version}|${local}`,
     routes: state.routes,
     user: new AppSide(state),
-    failed: reportFault,
+    failed: faults.bug,
     maxFrameBytes: limits.frameBytes,
     maxUnreadBytes: limits.unreadBytes,
     maxApps: limits.apps,

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Faults } from './admission/faults.js';
 import { VitalsReporter } from './admission/vitals.js';
 import type { SipServer, SipServerOptions } from './options.js';
 import { startSipServer } from './server.js';
+import { realTiming } from './transaction/timing.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 /** The thread that index.ts starts: one server, told to stop by message. */
@@ -9,12 +11,13 @@ const port = parentPort;
 if (port === null) throw new Error('worker.ts runs in a worker thread only');
 
 // A fault in one call, wherever it shows, must not end all others.
-process.on('uncaughtException', (error) => process.emitWarning(error));
+const faults = new Faults(realTiming);
+process.on('uncaughtException', faults.bug);
 
 const tell = (message: FromWorker): void => port.postMessage(message);
 
 try {
-  const server = await startSipServer(workerData as SipServerOptions);
+  const server = await startSipServer(workerData as SipServerOptions, faults);
   const reporter = new VitalsReporter(
     () => server.vitals(),
     (vitals) => tell({ vitals }),

@@ -1,3 +1,4 @@
+import type { Fault } from './faults.js';
 import type { BlockedSource, DropReason, RefusalReason } from './tally.js';
 
 /** How the engine is and what it kept out: all that it tells about itself while it runs. */
@@ -8,6 +9,8 @@ export interface Vitals {
   readonly refused: Readonly<Record<RefusalReason, number>>;
   /** Sources turned away since the last report: some of them, if there were many. */
   readonly blocked: readonly BlockedSource[];
+  /** What went wrong and was not told yet. */
+  readonly faults: readonly Fault[];
   readonly overloaded: boolean;
   /** New requests a second that are let in; infinite while nothing is limited. */
   readonly admittedPerSecond: number;
