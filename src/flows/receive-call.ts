@@ -1,4 +1,10 @@
-import { CallRefused, verdict, type Verdict, type VerdictReason } from '../domain/calls/verdict.js';
+import {
+  CallRefused,
+  onTrunk,
+  verdict,
+  type Verdict,
+  type VerdictReason,
+} from '../domain/calls/verdict.js';
 import { between } from '../domain/time.js';
 import type { House, Place, Urgency } from './house.js';
 import type { SipCall } from './ports/sip.js';
@@ -67,7 +73,9 @@ async function findTheWay(call: CallUnderWay, house: House): Promise<CallPlan> {
   return await timed('plan', house, () => planCall(call, route, house));
 }
 
-function settle(call: CallUnderWay, bridge: Bridge, ending: Verdict, house: House): void {
+function settle(call: CallUnderWay, bridge: Bridge, settled: Verdict, house: House): void {
+  // What befell neither leg in particular befell the way to the callee.
+  const ending = onTrunk(settled, bridge.calleeTrunk);
   bridge.closeBooks(ending);
   const { metrics, clock } = house;
   metrics.callEnded(call.direction, ending.result, ending.reason);
@@ -76,6 +84,8 @@ function settle(call: CallUnderWay, bridge: Bridge, ending: Verdict, house: Hous
   call.log[ending.log]('Call ended', {
     verdict: ending.reason,
     result: ending.result,
+    callee_trunk: bridge.calleeTrunk?.name,
+    trunk_at_fault: ending.trunk,
     duration_ms: between(call.callerLedger.startedAt, clock.now()),
     talked_ms: talked,
   });

@@ -11,6 +11,8 @@ const HOUSE_KEYS: ReadonlySet<string> = new Set([
   'node',
   'tenant',
   'trunk',
+  'callee_trunk',
+  'trunk_at_fault',
   'version',
 ]);
 

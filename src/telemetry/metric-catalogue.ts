@@ -1,4 +1,4 @@
-import { VERDICTS } from '../domain/calls/verdict.js';
+import { CALL_RESULTS, VERDICTS } from '../domain/calls/verdict.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { SessionKind } from '../domain/sessions/session.js';
 import type { CallStage, LeakField, TurnedAway } from '../flows/ports/telemetry.js';
@@ -25,7 +25,6 @@ const METHODS = [
   ...['NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH'],
 ];
 const direction = { direction: DIRECTIONS };
-const results = [...new Set(Object.values(VERDICTS).map((row) => row.result))];
 
 /** Seconds within which a person waits for ringing or for an answer. */
 const WAIT = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 30, 60];
@@ -36,7 +35,7 @@ const STAGE = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 13, 30, 60];
 export const COUNTERS = {
   callveil_calls_total: {
     help: 'Calls that have ended, by how.',
-    labels: { ...direction, result: results, reason: EVERY_VERDICT },
+    labels: { ...direction, result: CALL_RESULTS, reason: EVERY_VERDICT },
   },
   callveil_leak_guard_blocks_total: {
     help: 'Messages that the leak guard stopped from leaving. Alert when it grows.',

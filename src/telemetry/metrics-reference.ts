@@ -12,7 +12,7 @@ Ratios are left to Prometheus: answer-seizure ratio is
 \`sum(rate(callveil_calls_total{result="success"}[5m])) / sum(rate(callveil_calls_total[5m]))\`, and mean
 call duration is \`callveil_call_duration_seconds_sum / callveil_call_duration_seconds_count\`. Alert when
 \`increase(callveil_leak_guard_blocks_total[5m]) > 0\`. \`result="carrier_error"\` is the carrier's fault,
-\`result="masking_error"\` is ours.
+\`result="pbx_error"\` the PBX's, \`result="masking_error"\` is ours.
 
 | metric | type | labels | meaning |
 |---|---|---|---|

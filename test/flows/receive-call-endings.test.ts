@@ -90,7 +90,10 @@ describe('a call that talks', () => {
     const talk = await talking(house);
     talk.caller.hears.hungUp(verdict('ack-timeout'));
     expect(talk.callee.said).toEqual(['hang up ack-timeout']);
-    expect((await toldOf(house, talk))[0]).toMatchObject({ endedBy: 'system' });
+    const legs = await toldOf(house, talk);
+    expect(legs[0]).toMatchObject({ endedBy: 'system' });
+    // It was the carrier that brought no ACK, though the callee is a PBX.
+    expect(legs.map(({ result }) => result)).toEqual(['carrier_error', 'carrier_error']);
   });
 
   it('ends when all calls have to', async () => {
@@ -134,6 +137,22 @@ describe('a callee that does not answer', () => {
       expect(b!.sipStatus).toBe(status);
     },
   );
+
+  it('counts as the fault of the PBX where it is the PBX that is dead, and the log names it', async () => {
+    const story = await customerCalls(house);
+    story.sip.dials[0]!.fail('trunk-unreachable', 503);
+    await turns();
+    story.sip.dials[1]!.fail('trunk-unreachable', 503);
+    const legs = await toldOf(house, story);
+    expect(legs.map(({ result }) => result)).toEqual(['pbx_error', 'pbx_error', 'pbx_error']);
+    expect(measured('callEnded')).toEqual([['from_carrier', 'pbx_error', 'trunk-unreachable']]);
+    const line = house.log.lines.find(({ message }) => message === 'Call ended');
+    expect(line?.fields).toMatchObject({
+      trunk: 'carrier',
+      callee_trunk: 'pbx',
+      trunk_at_fault: 'pbx',
+    });
+  });
 
   it('for 503 has another target, which may', async () => {
     const story = await customerCalls(house);

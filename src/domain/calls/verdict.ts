@@ -1,17 +1,23 @@
+import type { Trunk } from '../identity/trunk.js';
+
 /**
  * How a call can end: one catalogue. A verdict carries everything that any part of the house needs
  * to say about an ending, so that the SIP answer, the record, the metric and the log cannot disagree.
  * docs/verdicts.md is compared with this table by a test.
  */
 
-/** Whose doing it was; the first label of callveil_calls_total. */
-export type CallResult =
-  'success' | 'refused' | 'caller_error' | 'callee_error' | 'carrier_error' | 'masking_error';
+/** Whose doing it was; a label of callveil_calls_total. */
+export const CALL_RESULTS = [
+  ...(['success', 'refused', 'caller_error', 'callee_error'] as const),
+  ...(['carrier_error', 'pbx_error', 'masking_error'] as const),
+] as const;
+export type CallResult = (typeof CALL_RESULTS)[number];
 
 /** The words of CDR `status` in which a leg can end. */
 export type EndStatus = 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
 
 interface VerdictRow {
+  /** `carrier_error` until it is known which trunk it was: see `onTrunk`. */
   readonly result: CallResult;
   /** The SIP status that the caller's leg gets while it is unanswered (RFC 3261 §21). */
   readonly sip: number;
@@ -123,10 +129,22 @@ export type VerdictReason = keyof typeof VERDICTS;
 
 export interface Verdict extends VerdictRow {
   readonly reason: VerdictReason;
+  /** Name of the trunk that is at fault, where it is one and known. */
+  readonly trunk?: string;
 }
 
 export function verdict(reason: VerdictReason): Verdict {
   return { reason, ...VERDICTS[reason] };
+}
+
+/**
+ * The same ending, laid at the door of the trunk on whose side it happened: a dead PBX is no fault of
+ * the carrier's. Whoever says so first is right.
+ */
+export function onTrunk(v: Verdict, trunk: Pick<Trunk, 'name' | 'role'> | undefined): Verdict {
+  if (v.result !== 'carrier_error' || v.trunk !== undefined || trunk === undefined) return v;
+  const result = trunk.role === 'pbx' ? 'pbx_error' : 'carrier_error';
+  return { ...v, result, trunk: trunk.name };
 }
 
 /** A failure that already knows how the call ends. */

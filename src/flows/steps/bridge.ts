@@ -1,7 +1,8 @@
-import { CallRefused, verdict, type Verdict } from '../../domain/calls/verdict.js';
+import { CallRefused, onTrunk, verdict, type Verdict } from '../../domain/calls/verdict.js';
 import { between, seconds, type Millis } from '../../domain/time.js';
 import type { CallTimer } from '../../domain/calls/call-state.js';
 import type { LegPlan } from '../../domain/identity/identity-plan.js';
+import type { Trunk } from '../../domain/identity/trunk.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { House } from '../house.js';
@@ -80,6 +81,11 @@ export class Bridge {
     this.driver.feed({ is: 'refused', verdict: v });
   }
 
+  /** Undefined until the call has a way to go. */
+  get calleeTrunk(): Trunk | undefined {
+    return this.#plan?.route.trunk;
+  }
+
   /** Dials the plan; from here on the legs and the driver have the word. */
   converse(plan: CallPlan): void {
     this.#plan = plan;
@@ -87,7 +93,7 @@ export class Bridge {
   }
 
   #timerLength(timer: CallTimer): Millis {
-    const trunk = this.#plan?.route.trunk;
+    const trunk = this.calleeTrunk;
     if (trunk === undefined) return seconds(60);
     return timer === 'no-answer' ? trunk.noAnswerAfter : trunk.progressWithin;
   }
@@ -261,7 +267,10 @@ export class Bridge {
 
   #legListener(side: Side): LegListener {
     return {
-      hungUp: (v) => this.driver.feed({ is: 'hung-up', by: side, verdict: v }),
+      hungUp: (v) => {
+        const trunk = side === 'caller' ? this.call.sip.arrival.trunk : this.calleeTrunk;
+        this.driver.feed({ is: 'hung-up', by: side, verdict: onTrunk(v, trunk) });
+      },
       reinvited: (offer, reply) => this.#renegotiation.reinvited(side, offer, reply),
       updated: (offer, reply) => this.#renegotiation.updated(side, offer, reply),
       dtmf: (digit, reply) => this.#renegotiation.dtmf(side, digit, reply),

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../domain/calls/verdict.js';
+import { onTrunk, type Verdict } from '../../domain/calls/verdict.js';
 import type { LegId, LegRecord } from '../../domain/records/leg-record.js';
 import { between, type Instant } from '../../domain/time.js';
 import type { House, Urgency } from '../house.js';
@@ -89,10 +89,14 @@ export class LegLedger {
   }
 
   /** Ends the record; later calls change nothing, because a leg ends once. */
-  end(verdict: Verdict, endedBy: EndedBy, sipStatus: number | undefined): void {
+  end(ending: Verdict, endedBy: EndedBy, sipStatus: number | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { metrics, clock, records, log } = this.house;
+    const { metrics, clock, records, log, directory } = this.house;
+    const { leg, trunk } = this.draft;
+    // The way to the callee is the callee's trunk; the caller's leg hears what the call ended with.
+    const atFault = leg === 'b' && trunk !== undefined ? directory.trunk(trunk) : undefined;
+    const verdict = onTrunk(ending, atFault);
     const endedAt = clock.now();
     metrics.legEnded(this.draft.direction);
     records

@@ -1,4 +1,9 @@
-import { VERDICTS, type CallResult, type VerdictReason } from '../../domain/calls/verdict.js';
+import {
+  CALL_RESULTS,
+  VERDICTS,
+  type CallResult,
+  type VerdictReason,
+} from '../../domain/calls/verdict.js';
 import type {
   CallId,
   Direction,
@@ -53,9 +58,7 @@ const STATUSES: ReadonlySet<LegStatus> = new Set([
 ]);
 const ENDERS = new Set(['caller', 'callee', 'system'] as const);
 const REASONS = new Set(Object.keys(VERDICTS)) as ReadonlySet<VerdictReason>;
-const RESULTS: ReadonlySet<CallResult> = new Set(
-  Object.values(VERDICTS).map((verdict) => verdict.result),
-);
+const RESULTS: ReadonlySet<CallResult> = new Set(CALL_RESULTS);
 
 /** @throws StoreError when the row is not what was written. */
 export function legFrom(row: unknown): LegRecord {

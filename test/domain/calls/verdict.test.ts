@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CallRefused,
+  onTrunk,
   verdict,
   VERDICTS,
   type VerdictReason,
@@ -86,6 +87,35 @@ describe('the catalogue of endings', () => {
       .map((path) => readFileSync(path, 'utf8'))
       .join('\n');
     expect(reasons.filter((reason) => !text.includes(`'${reason}'`))).toEqual([]);
+  });
+});
+
+describe('a fault of a trunk', () => {
+  const carrier = { name: 'telco', role: 'carrier' } as const;
+  const pbx = { name: 'office', role: 'pbx' } as const;
+
+  it('is the carrier’s or the PBX’s, whichever it was, by name', () => {
+    expect(onTrunk(verdict('trunk-silent'), carrier)).toEqual({
+      ...verdict('trunk-silent'),
+      trunk: 'telco',
+    });
+    expect(onTrunk(verdict('trunk-silent'), pbx)).toEqual({
+      ...verdict('trunk-silent'),
+      result: 'pbx_error',
+      trunk: 'office',
+    });
+  });
+
+  it('stays with the trunk that was named first', () => {
+    const first = onTrunk(verdict('session-timer-expired'), carrier);
+    expect(onTrunk(first, pbx)).toBe(first);
+  });
+
+  it('is nobody else’s, whatever the trunk', () => {
+    for (const v of rows.filter(({ result }) => result !== 'carrier_error')) {
+      expect(onTrunk(v, pbx)).toBe(v);
+    }
+    expect(onTrunk(verdict('trunk-silent'), undefined)).toEqual(verdict('trunk-silent'));
   });
 });
 
