@@ -114,6 +114,7 @@ export const leg = z
     q850_cause: z.int().nullable(),
     result,
     reason,
+    recording_id: z.string().nullable().describe('The newest recording of this leg.'),
     node: z.string(),
   })
   .meta({ id: 'Leg' });

@@ -43,6 +43,7 @@ export function legView(leg: LegRecord): LegView {
     sip_call_id: leg.sipCallId,
     ...legTimes(leg),
     ...legEnding(leg),
+    recording_id: leg.recordingId ?? null,
     node: leg.node,
   };
 }

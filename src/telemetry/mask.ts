@@ -21,7 +21,7 @@ const HOUSE_KEYS: ReadonlySet<string> = new Set([
  * number: our own ids, RFC 3339 times, IPv4 addresses.
  */
 const DIGITS =
-  /(\b(?:sess|part|call|leg|pty|req)_[0-9A-HJKMNP-TV-Z]{26}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]))|\+?\d(?:[ ().\-/]{0,3}\d){6,}/g;
+  /(\b(?:sess|part|call|leg|pty|req|rec)_[0-9A-HJKMNP-TV-Z]{26}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]))|\+?\d(?:[ ().\-/]{0,3}\d){6,}/g;
 
 /** A Call-ID is often random hex, so there only digits that stand alone can be a number. */
 const LONE_DIGITS = /(?<![\w])\+?\d{7,}(?![\w])/g;

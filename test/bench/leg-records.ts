@@ -63,6 +63,7 @@ function leg(n: number, side: 'a' | 'b'): LegRecord {
     result: undefined,
     reason: undefined,
     node: 'n1',
+    recordingId: undefined,
   };
 }
 

@@ -34,6 +34,7 @@ export function leg(callId: CallId, change: Partial<LegRecord> = {}): LegRecord 
     result: undefined,
     reason: undefined,
     node: 'n1',
+    recordingId: undefined,
     ...change,
   };
 }

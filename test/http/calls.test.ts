@@ -41,6 +41,7 @@ describe('GET /v1/calls/{id}/legs', () => {
           result: 'success',
           reason: 'caller-hung-up',
           node: 'n1',
+          recording_id: null,
         },
       ],
     });

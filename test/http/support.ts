@@ -149,6 +149,7 @@ export function legRecord(api: TestApi, more: Partial<LegRecord> = {}): LegRecor
     result: 'success',
     reason: 'caller-hung-up',
     node: 'n1',
+    recordingId: undefined,
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/boot/system-clock.js';
 import { describeLegRecords } from '../contract/leg-records.contract.js';
+import { describeRecordingStore } from '../contract/recording-store.contract.js';
 import { describeSealedParties } from '../contract/sealed-parties.contract.js';
 import { describeSessionStore, type StoreUnderTest } from '../contract/session-store.contract.js';
 import { sqliteFile, sqliteMemory, type Place } from '../support/sqlite-places.js';
@@ -24,6 +25,10 @@ for (const [name, place] of Object.entries(places)) {
   describeLegRecords(
     name,
     start(({ store }) => store.records),
+  );
+  describeRecordingStore(
+    name,
+    start(({ store }) => store.recordings),
   );
   describeSealedParties(
     name,

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { LEG_SQL } from '../../src/store/sqlite/leg-records.js';
 import { migrations } from '../../src/store/sqlite/migrations/index.js';
 import { migrate } from '../../src/store/sqlite/migrator.js';
+import { RECORDING_SQL } from '../../src/store/sqlite/recordings.js';
 import { SESSION_SQL } from '../../src/store/sqlite/session-statements.js';
 
 // With a million sessions a scan or a sort is an outage, so the plan of each statement is held.
@@ -21,8 +22,11 @@ function plan(sql: string): string {
   return rows.map((row) => (row as { detail: string }).detail).join('\n');
 }
 
-const readers = Object.entries({ ...SESSION_SQL, ...LEG_SQL }).filter(
-  ([name]) => !['insert', 'bind'].includes(name),
+const recordings = Object.entries(RECORDING_SQL).map(
+  ([name, sql]) => [`${name} of recordings`, sql] as const,
+);
+const readers = [...Object.entries({ ...SESSION_SQL, ...LEG_SQL }), ...recordings].filter(
+  ([name]) => !/^(insert|bind)\b/.test(name),
 );
 
 describe('statement plans', () => {

@@ -2,6 +2,7 @@ import type { CallResult, VerdictReason } from '../calls/verdict.js';
 import { spellsParty } from '../identity/spells-party.js';
 import type { Did } from '../numbers/did.js';
 import type { PartyAddress } from '../numbers/party-address.js';
+import type { RecordingId } from '../recordings/recording.js';
 import type { PartyRef, SessionId, TenantId } from '../sessions/session.js';
 import type { Instant } from '../time.js';
 
@@ -52,6 +53,8 @@ export interface LegRecord {
   readonly result: CallResult | undefined;
   readonly reason: VerdictReason | undefined;
   readonly node: string;
+  /** The newest recording in which this leg is heard. */
+  readonly recordingId: RecordingId | undefined;
 }
 
 /** Whole seconds that are billed: answered time, started seconds counting in full. */

@@ -22,6 +22,7 @@ export type LegUpdate = Partial<
     | 'q850Cause'
     | 'result'
     | 'reason'
+    | 'recordingId'
   >
 >;
 

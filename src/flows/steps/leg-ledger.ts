@@ -142,4 +142,5 @@ const BLANK = {
   q850Cause: undefined,
   result: undefined,
   reason: undefined,
+  recordingId: undefined,
 } as const;

@@ -73,6 +73,13 @@ export class Columns {
     return this.#absent(column) ? undefined : this.oneOf(column, words);
   }
 
+  /** A JSON list of texts, each of which is `fit`. */
+  texts(column: string, fit: (text: string) => boolean): readonly string[] {
+    const list = parsed(this.text(column));
+    const whole = Array.isArray(list) && list.every((one) => typeof one === 'string' && fit(one));
+    return whole ? (list as string[]) : this.#fail(column);
+  }
+
   bytes(column: string): Uint8Array {
     const value = this.#row[column];
     return value instanceof Uint8Array ? value : this.#fail(column);
@@ -84,6 +91,14 @@ export class Columns {
 
   #fail(column: string): never {
     throw corrupt(this.#table, column);
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   LegRecord,
   LegStatus,
 } from '../../domain/records/leg-record.js';
+import type { RecordingId } from '../../domain/recordings/recording.js';
 import type { PartyRef, SessionId, TenantId } from '../../domain/sessions/session.js';
 import type { LegUpdate } from '../../flows/ports/records.js';
 import { Columns } from './columns.js';
@@ -39,6 +40,7 @@ export const LEG_COLUMNS = {
   result: 'result',
   reason: 'reason',
   node: 'node',
+  recordingId: 'recording_id',
 } as const satisfies Record<keyof LegRecord, string>;
 
 export const LEG_FIELDS = Object.keys(LEG_COLUMNS) as readonly (keyof LegRecord)[];
@@ -47,7 +49,7 @@ export const LEG_FIELDS = Object.keys(LEG_COLUMNS) as readonly (keyof LegRecord)
 export const UPDATABLE: readonly (keyof LegUpdate)[] = [
   ...(['tenant', 'sessionId', 'trunk', 'partyRef', 'proxyNumber', 'remoteCountry'] as const),
   ...(['ringingAt', 'answeredAt', 'endedAt', 'status', 'endedBy'] as const),
-  ...(['sipStatus', 'q850Cause', 'result', 'reason'] as const),
+  ...(['sipStatus', 'q850Cause', 'result', 'reason', 'recordingId'] as const),
 ];
 
 const LEGS = new Set(['a', 'b'] as const);
@@ -77,6 +79,7 @@ export function legFrom(row: unknown): LegRecord {
     sipCallId: read.text('sip_call_id'),
     ...progressFrom(read),
     node: read.text('node'),
+    recordingId: read.optionalId('recording_id', 'rec') as RecordingId | undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { instant, type Clock, type Instant, type Millis } from '../../domain/time.js';
 import type { LegRecords } from '../../flows/ports/records.js';
+import type { RecordingStore } from '../../flows/ports/recordings.js';
 import type { SessionStore } from '../../flows/ports/sessions.js';
 import type { SealedParties, SealedParty } from '../../flows/ports/vault.js';
 import { connect } from './connection.js';
@@ -9,6 +10,7 @@ import { GroupCommit } from './group-commit.js';
 import { sqliteLegRecords } from './leg-records.js';
 import { migrations } from './migrations/index.js';
 import { migrate } from './migrator.js';
+import { sqliteRecordings } from './recordings.js';
 import { sqliteParties } from './sealed-parties.js';
 import { sqliteSessions } from './sessions.js';
 
@@ -25,6 +27,7 @@ export interface SqliteStore {
   readonly sessions: SessionStore;
   readonly records: LegRecords;
   readonly parties: SealedParties;
+  readonly recordings: RecordingStore;
   /**
    * Whether any party is sealed here: then the key file must exist and must not be made anew.
    * @throws StoreError
@@ -67,6 +70,7 @@ export function storeOver(db: Database.Database, clock?: Clock): SqliteStore {
     sessions: sqliteSessions(db),
     records: sqliteLegRecords(db, group),
     parties,
+    recordings: sqliteRecordings(db),
     holdsParties: () => parties.any() !== undefined,
     anyParty: () => parties.any(),
     probe: (at) => {
