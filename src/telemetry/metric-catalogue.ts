@@ -67,6 +67,10 @@ export const COUNTERS = {
     help: 'Addresses sealed into the vault and turned back into digits.',
     labels: { op: ['keep', 'reveal'], outcome: ['ok', 'error'] },
   },
+  callveil_recordings_total: {
+    help: 'Recordings that were asked for and have ended: sealed and available, or failed. Alert when failed grows.',
+    labels: { outcome: ['available', 'failed'] },
+  },
   callveil_sip_invites_turned_away_total: {
     help: 'INVITEs answered before they became a call: from an address and port that are no trunk, with wrong credentials, or of a call that is here already. They have no record and are not in callveil_calls_total.',
     labels: {
@@ -94,6 +98,10 @@ export const GAUGES = {
   callveil_dependency_up: {
     help: '1 while the dependency works, 0 while calls are refused for its sake.',
     labels: { dependency: ['sip_engine', 'store', 'vault'] },
+  },
+  callveil_recordings_unsealed: {
+    help: 'Recordings that have ended and whose plain file is not sealed yet. Alert when it stays above 0 for minutes.',
+    labels: {},
   },
   callveil_sip_engine_overloaded: {
     help: '1 while the embedded engine holds new calls back.',
@@ -133,6 +141,11 @@ export const HISTOGRAMS = {
   callveil_call_duration_seconds: {
     help: 'From the answer to the end, of answered calls.',
     labels: direction,
+    buckets: TALK,
+  },
+  callveil_recording_seconds: {
+    help: 'Length of the audio of recordings that became available.',
+    labels: {},
     buckets: TALK,
   },
   callveil_stage_seconds: {

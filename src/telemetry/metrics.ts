@@ -138,6 +138,15 @@ export class PrometheusMetrics implements Metrics {
     this.#count('callveil_vault_operations_total', { op, outcome });
   }
 
+  recordingFinished(outcome: 'available' | 'failed', duration: Millis | undefined): void {
+    this.#count('callveil_recordings_total', { outcome });
+    if (duration !== undefined) this.#observe('callveil_recording_seconds', {}, duration);
+  }
+
+  recordingsUnsealed(count: number): void {
+    this.#gauge('callveil_recordings_unsealed', {}, 'set', count);
+  }
+
   inviteTurnedAway(reason: TurnedAway): void {
     this.#count('callveil_sip_invites_turned_away_total', { reason });
   }
@@ -186,6 +195,9 @@ export class PrometheusMetrics implements Metrics {
   #startAtZero(): void {
     for (const field of COUNTERS.callveil_leak_guard_blocks_total.labels.field) {
       this.#count('callveil_leak_guard_blocks_total', { field }, 0);
+    }
+    for (const outcome of COUNTERS.callveil_recordings_total.labels.outcome) {
+      this.#count('callveil_recordings_total', { outcome }, 0);
     }
     for (const direction of GAUGES.callveil_calls_active.labels.direction) {
       this.#gauge('callveil_calls_active', { direction }, 'set', 0);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallId } from '../../src/domain/records/leg-record.js';
-import type { Recording, RecordingId } from '../../src/domain/recordings/recording.js';
+import type { Recording } from '../../src/domain/recordings/recording.js';
+import type { RecordingId } from '../../src/domain/recordings/recording-id.js';
 import type { SessionId } from '../../src/domain/sessions/session.js';
 import { later, seconds } from '../../src/domain/time.js';
 import type { RecordingFilter, RecordingStore } from '../../src/flows/ports/recordings.js';
@@ -39,7 +40,7 @@ export function describeRecordingStore(
       const full = await added({
         sessionId: SESSION,
         agentReference: 'agent 9',
-        consent: { a: 'announced', b: 'accepted' },
+        consent: { a: 'announced', b: 'opted-in' },
       });
       expect(await store.find(ACME, full.id)).toEqual(full);
       const bare = await added({ caseReference: undefined, dids: [], tags: [] });

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordingId } from '../../src/domain/recordings/recording.js';
+import type { RecordingId } from '../../src/domain/recordings/recording-id.js';
 import { rawDirectory } from '../../src/store/files/raw-directory.js';
 import { sealedDirectory } from '../../src/store/files/sealed-directory.js';
 import { ACME, GLOBEX } from '../support/session-drafts.js';

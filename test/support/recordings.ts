@@ -1,5 +1,6 @@
 import type { CallId } from '../../src/domain/records/leg-record.js';
-import type { Recording, RecordingId } from '../../src/domain/recordings/recording.js';
+import type { Recording } from '../../src/domain/recordings/recording.js';
+import type { RecordingId } from '../../src/domain/recordings/recording-id.js';
 import { FixedIds } from './fixed-ids.js';
 import { ACME, didNo, NINE } from './session-drafts.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RecordingId } from '../../src/domain/recordings/recording.js';
+import type { RecordingId } from '../../src/domain/recordings/recording-id.js';
 import type { ReadableFile, SealedRecordingName } from '../../src/flows/ports/recording-files.js';
 import { recordingSeals } from '../../src/vault/recording-seals.js';
 import { ACME, GLOBEX } from '../support/session-drafts.js';

@@ -1,10 +1,9 @@
+import type { ConsentOutcome } from '../consent/outcome.js';
 import type { Did } from '../numbers/did.js';
 import type { CallId } from '../records/leg-record.js';
 import type { SessionId, TenantId } from '../sessions/session.js';
 import type { Instant, Millis } from '../time.js';
-
-/** `rec_…`: also the name of its files, so that no path tells of a party. */
-export type RecordingId = string & { readonly brand: 'RecordingId' };
+import type { RecordingId } from './recording-id.js';
 
 /** Where a recording stands; what leads where is in recording-state.ts. */
 export type RecordingStatus =
@@ -32,10 +31,10 @@ export type RecordingReason =
   /** What reached the disk is no WAV file; it is left where it is. */
   | 'unreadable';
 
-/** What was agreed with each leg's party before the recording began, in the words of consent. */
+/** What was agreed with each leg's party before the recording began, or nothing when none was asked. */
 export interface RecordingConsent {
-  readonly a: string | undefined;
-  readonly b: string | undefined;
+  readonly a: ConsentOutcome | undefined;
+  readonly b: ConsentOutcome | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CallResult, VerdictReason } from '../calls/verdict.js';
 import { spellsParty } from '../identity/spells-party.js';
 import type { Did } from '../numbers/did.js';
 import type { PartyAddress } from '../numbers/party-address.js';
-import type { RecordingId } from '../recordings/recording.js';
+import type { RecordingId } from '../recordings/recording-id.js';
 import type { PartyRef, SessionId, TenantId } from '../sessions/session.js';
 import type { Instant } from '../time.js';
 

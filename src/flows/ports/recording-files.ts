@@ -1,4 +1,4 @@
-import type { RecordingId } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import type { TenantId } from '../../domain/sessions/session.js';
 import type { Instant } from '../../domain/time.js';
 

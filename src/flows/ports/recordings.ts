@@ -1,4 +1,5 @@
-import type { Recording, RecordingId } from '../../domain/recordings/recording.js';
+import type { Recording } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import type { RecordingEvent } from '../../domain/recordings/recording-state.js';
 import type { CallId } from '../../domain/records/leg-record.js';
 import type { SessionId, TenantId } from '../../domain/sessions/session.js';

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingId } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import { instant } from '../../domain/time.js';
 import { RecordingFileError, type RawRecordings } from '../../flows/ports/recording-files.js';
 import { openReadable } from './readable-file.js';

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingId } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import type { TenantId } from '../../domain/sessions/session.js';
 import type { SealedRecordings } from '../../flows/ports/recording-files.js';
 import { toFileError } from './file-errors.js';

@@ -11,7 +11,7 @@ import type {
   LegRecord,
   LegStatus,
 } from '../../domain/records/leg-record.js';
-import type { RecordingId } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import type { PartyRef, SessionId, TenantId } from '../../domain/sessions/session.js';
 import type { LegUpdate } from '../../flows/ports/records.js';
 import { Columns } from './columns.js';

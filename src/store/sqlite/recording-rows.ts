@@ -1,12 +1,13 @@
+import { CONSENT_OUTCOMES, type ConsentOutcome } from '../../domain/consent/outcome.js';
 import { isE164, type Did } from '../../domain/numbers/did.js';
 import type { CallId } from '../../domain/records/leg-record.js';
 import type {
   Recording,
-  RecordingId,
   RecordingReason,
   RecordingStarter,
   RecordingStatus,
 } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import type { SessionId, TenantId } from '../../domain/sessions/session.js';
 import { millis } from '../../domain/time.js';
 import { Columns } from './columns.js';
@@ -19,6 +20,7 @@ const REASONS: ReadonlySet<RecordingReason> = new Set([
   ...(['stopped', 'call-ended', 'max-duration', 'media-lost', 'not-growing', 'crash'] as const),
   ...(['not-started', 'no-audio', 'unreadable'] as const),
 ]);
+const OUTCOMES: ReadonlySet<ConsentOutcome> = new Set(CONSENT_OUTCOMES);
 
 /** The columns in the order of the table. */
 export const RECORDING_COLUMNS = [
@@ -64,7 +66,10 @@ export function recordingFrom(row: unknown): Recording {
     agentReference: read.optionalText('agent_reference'),
     dids: read.texts('dids', isE164) as readonly Did[],
     tags: read.texts('tags', () => true),
-    consent: { a: read.optionalText('consent_a'), b: read.optionalText('consent_b') },
+    consent: {
+      a: read.optionalOneOf('consent_a', OUTCOMES),
+      b: read.optionalOneOf('consent_b', OUTCOMES),
+    },
     startedBy: read.oneOf('started_by', STARTERS),
     status: read.oneOf('status', STATUSES),
     reason: read.optionalOneOf('reason', REASONS),

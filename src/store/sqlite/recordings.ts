@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { Recording, RecordingId } from '../../domain/recordings/recording.js';
+import type { Recording } from '../../domain/recordings/recording.js';
+import type { RecordingId } from '../../domain/recordings/recording-id.js';
 import {
   nextRecording,
   UNFINISHED,
