@@ -44,7 +44,6 @@ export function legView(leg: LegRecord): LegView {
     ...legTimes(leg),
     ...legEnding(leg),
     recording_id: leg.recordingId ?? null,
-    consent_outcome: leg.consentOutcome ?? null,
     node: leg.node,
   };
 }

@@ -16,7 +16,6 @@ export type LegUpdate = Partial<
     | 'ringingAt'
     | 'answeredAt'
     | 'endedAt'
-    | 'consentOutcome'
     | 'status'
     | 'endedBy'
     | 'sipStatus'
