@@ -7,6 +7,8 @@ export interface RtpStats {
   readonly octetsReceived: number;
   /** Expected and not received; negative when packets came twice (RFC 3550 §6.4.1). */
   readonly packetsLost: number;
+  /** Of sources that are not the party: misdirected, or somebody tries to be heard. */
+  readonly packetsOfStrangers: number;
   /** Interarrival jitter of what we receive, in milliseconds. */
   readonly jitterMs: number;
   /** What the party reports of the stream that we send; undefined: it sent no report. */
