@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSENT_OUTCOMES } from '../domain/consent/outcome.js';
 
 /** The shapes of the API: requests are strict, answers carry only what is declared here. */
 
@@ -115,6 +116,10 @@ export const leg = z
     result,
     reason,
     recording_id: z.string().nullable().describe('The newest recording of this leg.'),
+    consent_outcome: z
+      .enum(CONSENT_OUTCOMES)
+      .nullable()
+      .describe('What came of asking this party about recording; null when it was not asked.'),
     node: z.string(),
   })
   .meta({ id: 'Leg' });

@@ -44,6 +44,7 @@ export function legView(leg: LegRecord): LegView {
     ...legTimes(leg),
     ...legEnding(leg),
     recording_id: leg.recordingId ?? null,
+    consent_outcome: leg.consentOutcome ?? null,
     node: leg.node,
   };
 }

@@ -1,4 +1,6 @@
 import { CALL_RESULTS, VERDICTS } from '../domain/calls/verdict.js';
+import { CONSENT_OUTCOMES } from '../domain/consent/outcome.js';
+import type { ConsentRole } from '../domain/consent/policy.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { SessionKind } from '../domain/sessions/session.js';
 import type { CallStage, LeakField, TurnedAway } from '../flows/ports/telemetry.js';
@@ -70,6 +72,10 @@ export const COUNTERS = {
   callveil_recordings_total: {
     help: 'Recordings that were asked for and have ended: sealed and available, or failed. Alert when failed grows.',
     labels: { outcome: ['available', 'failed'] },
+  },
+  callveil_consent_outcomes_total: {
+    help: 'Parties asked about recording before they talked, by what came of it.',
+    labels: { outcome: CONSENT_OUTCOMES, role: ['customer', 'agent'] satisfies ConsentRole[] },
   },
   callveil_sip_invites_turned_away_total: {
     help: 'INVITEs answered before they became a call: from an address and port that are no trunk, with wrong credentials, or of a call that is here already. They have no record and are not in callveil_calls_total.',

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallResult, VerdictReason } from '../domain/calls/verdict.js';
+import type { ConsentOutcome } from '../domain/consent/outcome.js';
+import type { ConsentRole } from '../domain/consent/policy.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { Millis } from '../domain/time.js';
 import type { CallStage, LeakField, Log, Metrics, TurnedAway } from '../flows/ports/telemetry.js';
@@ -111,6 +113,10 @@ export class PrometheusMetrics implements Metrics {
 
   leakBlocked(field: LeakField): void {
     this.#count('callveil_leak_guard_blocks_total', { field });
+  }
+
+  consentOutcome(role: ConsentRole, outcome: ConsentOutcome): void {
+    this.#count('callveil_consent_outcomes_total', { role, outcome });
   }
 
   messageTooLarge(part: 'body' | 'header'): void {

@@ -50,6 +50,7 @@ function leg(n: number, side: 'a' | 'b'): LegRecord {
     trunk: 'carrier',
     partyRef: known ? (id('pty', n % 50) as PartyRef) : undefined,
     proxyNumber: known ? didNo(1) : undefined,
+    consentOutcome: undefined,
     remoteCountry: undefined,
     sipCallId: `${n}-5270@127.0.1.1`,
     startedAt: clock.now(),

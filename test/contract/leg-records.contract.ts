@@ -21,6 +21,7 @@ export function leg(callId: CallId, change: Partial<LegRecord> = {}): LegRecord 
     trunk: 'carrier-1',
     partyRef: undefined,
     proxyNumber: didNo(1),
+    consentOutcome: undefined,
     remoteCountry: 'US',
     sipCallId: 'abc@198.51.100.7',
     startedAt: NINE,
@@ -86,11 +87,13 @@ export function describeLegRecords(
       await records.update(start.legId, known);
       await records.update(start.legId, { ringingAt: NINE, status: 'ringing' });
       await records.update(start.legId, { answeredAt: NINE, status: 'in-progress' });
+      await records.update(start.legId, { consentOutcome: 'opted-in' });
       expect(await only(start)).toEqual({
         ...start,
         ...known,
         ringingAt: NINE,
         answeredAt: NINE,
+        consentOutcome: 'opted-in',
         status: 'in-progress',
       });
       await records.end(start.legId, HUNG_UP);

@@ -20,6 +20,7 @@ describe('GET /v1/calls/{id}/legs', () => {
         {
           leg_id: leg.legId,
           call_id: leg.callId,
+          consent_outcome: 'announced',
           leg: 'a',
           direction: 'from_carrier',
           session_id: 'sess_00000000000000000000000777',

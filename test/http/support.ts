@@ -136,6 +136,7 @@ export function legRecord(api: TestApi, more: Partial<LegRecord> = {}): LegRecor
     trunk: 'carrier',
     partyRef: undefined,
     proxyNumber: did('+12025550100'),
+    consentOutcome: 'announced',
     remoteCountry: 'US',
     sipCallId: 'a84b4c76e66710@carrier.example',
     startedAt,

@@ -1,4 +1,5 @@
 import { systemClock } from '../../src/boot/system-clock.js';
+import { describeConsentLog } from '../contract/consent-log.contract.js';
 import { describeLegRecords } from '../contract/leg-records.contract.js';
 import { describeRecordingStore } from '../contract/recording-store.contract.js';
 import { describeSealedParties } from '../contract/sealed-parties.contract.js';
@@ -29,6 +30,10 @@ for (const [name, place] of Object.entries(places)) {
   describeRecordingStore(
     name,
     start(({ store }) => store.recordings),
+  );
+  describeConsentLog(
+    name,
+    start(({ store }) => store.consents),
   );
   describeSealedParties(
     name,

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CONSENT_SQL } from '../../src/store/sqlite/consent-log.js';
 import { LEG_SQL } from '../../src/store/sqlite/leg-records.js';
 import { migrations } from '../../src/store/sqlite/migrations/index.js';
 import { migrate } from '../../src/store/sqlite/migrator.js';
@@ -25,9 +26,10 @@ function plan(sql: string): string {
 const recordings = Object.entries(RECORDING_SQL).map(
   ([name, sql]) => [`${name} of recordings`, sql] as const,
 );
-const readers = [...Object.entries({ ...SESSION_SQL, ...LEG_SQL }), ...recordings].filter(
-  ([name]) => !/^(insert|bind)\b/.test(name),
-);
+const readers = [
+  ...Object.entries({ ...SESSION_SQL, ...LEG_SQL, consentsOfCall: CONSENT_SQL.ofCall }),
+  ...recordings,
+].filter(([name]) => !/^(insert|bind)\b/.test(name));
 
 describe('statement plans', () => {
   it.each(readers)('%s seeks an index', (_, sql) => {

@@ -75,6 +75,14 @@ describe('PrometheusMetrics', () => {
     expect(await m.render()).toContain('callveil_leak_guard_blocks_total{field="header"} 1');
   });
 
+  it('counts what came of asking for consent, by role', async () => {
+    const m = metrics();
+    m.consentOutcome('customer', 'opted-in');
+    expect(await m.render()).toContain(
+      'callveil_consent_outcomes_total{role="customer",outcome="opted-in"} 1',
+    );
+  });
+
   it('tells dependencies, sessions, vault operations, legs and the build', async () => {
     const m = metrics();
     m.dependency('store', true);

@@ -1,3 +1,4 @@
+import type { ConsentOutcome } from '../consent/outcome.js';
 import type { CallResult, VerdictReason } from '../calls/verdict.js';
 import { spellsParty } from '../identity/spells-party.js';
 import type { Did } from '../numbers/did.js';
@@ -46,6 +47,8 @@ export interface LegRecord {
   readonly ringingAt: Instant | undefined;
   readonly answeredAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
+  /** How it ended with this party when it was asked about recording; undefined: it was not. */
+  readonly consentOutcome: ConsentOutcome | undefined;
   readonly status: LegStatus;
   readonly endedBy: 'caller' | 'callee' | 'system' | undefined;
   readonly sipStatus: number | undefined;

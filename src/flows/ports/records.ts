@@ -16,6 +16,7 @@ export type LegUpdate = Partial<
     | 'ringingAt'
     | 'answeredAt'
     | 'endedAt'
+    | 'consentOutcome'
     | 'status'
     | 'endedBy'
     | 'sipStatus'

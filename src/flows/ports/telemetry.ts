@@ -1,5 +1,7 @@
 import type { CallId, Direction, LegId } from '../../domain/records/leg-record.js';
 import type { CallResult, VerdictReason } from '../../domain/calls/verdict.js';
+import type { ConsentOutcome } from '../../domain/consent/outcome.js';
+import type { ConsentRole } from '../../domain/consent/policy.js';
 import type { Millis } from '../../domain/time.js';
 
 /** Structured values only; messages are static sentences. Numbers of any party never go in. */
@@ -36,6 +38,7 @@ export interface Metrics {
   legStarted(direction: Direction): void;
   legEnded(direction: Direction): void;
   leakBlocked(field: LeakField): void;
+  consentOutcome(role: ConsentRole, outcome: ConsentOutcome): void;
   /** A message that drachtio-server could not have read was not sent. */
   messageTooLarge(part: 'body' | 'header'): void;
   sipRequest(direction: 'in' | 'out', method: string): void;

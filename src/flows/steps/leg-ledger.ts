@@ -136,6 +136,7 @@ const asFields = (leg: LegId, error: unknown): { leg: string; err: Error } => ({
 const BLANK = {
   ringingAt: undefined,
   answeredAt: undefined,
+  consentOutcome: undefined,
   endedAt: undefined,
   endedBy: undefined,
   sipStatus: undefined,

@@ -4,6 +4,7 @@ import {
   type CallResult,
   type VerdictReason,
 } from '../../domain/calls/verdict.js';
+import { CONSENT_OUTCOMES, type ConsentOutcome } from '../../domain/consent/outcome.js';
 import type {
   CallId,
   Direction,
@@ -41,6 +42,7 @@ export const LEG_COLUMNS = {
   reason: 'reason',
   node: 'node',
   recordingId: 'recording_id',
+  consentOutcome: 'consent_outcome',
 } as const satisfies Record<keyof LegRecord, string>;
 
 export const LEG_FIELDS = Object.keys(LEG_COLUMNS) as readonly (keyof LegRecord)[];
@@ -49,9 +51,10 @@ export const LEG_FIELDS = Object.keys(LEG_COLUMNS) as readonly (keyof LegRecord)
 export const UPDATABLE: readonly (keyof LegUpdate)[] = [
   ...(['tenant', 'sessionId', 'trunk', 'partyRef', 'proxyNumber', 'remoteCountry'] as const),
   ...(['ringingAt', 'answeredAt', 'endedAt', 'status', 'endedBy'] as const),
-  ...(['sipStatus', 'q850Cause', 'result', 'reason', 'recordingId'] as const),
+  ...(['sipStatus', 'q850Cause', 'result', 'reason', 'consentOutcome', 'recordingId'] as const),
 ];
 
+const CONSENTS: ReadonlySet<ConsentOutcome> = new Set(CONSENT_OUTCOMES);
 const LEGS = new Set(['a', 'b'] as const);
 const DIRECTIONS: ReadonlySet<Direction> = new Set(['from_carrier', 'from_pbx']);
 const STATUSES: ReadonlySet<LegStatus> = new Set([
@@ -78,6 +81,7 @@ export function legFrom(row: unknown): LegRecord {
     remoteCountry: read.optionalText('remote_country'),
     sipCallId: read.text('sip_call_id'),
     ...progressFrom(read),
+    consentOutcome: read.optionalOneOf('consent_outcome', CONSENTS),
     node: read.text('node'),
     recordingId: read.optionalId('recording_id', 'rec') as RecordingId | undefined,
   };

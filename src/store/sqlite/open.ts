@@ -1,10 +1,12 @@
 import type Database from 'better-sqlite3';
 import { instant, type Clock, type Instant, type Millis } from '../../domain/time.js';
+import type { ConsentLog } from '../../flows/ports/consent-log.js';
 import type { LegRecords } from '../../flows/ports/records.js';
 import type { RecordingStore } from '../../flows/ports/recordings.js';
 import type { SessionStore } from '../../flows/ports/sessions.js';
 import type { SealedParties, SealedParty } from '../../flows/ports/vault.js';
 import { connect } from './connection.js';
+import { sqliteConsentLog } from './consent-log.js';
 import { toStoreError } from './errors.js';
 import { GroupCommit } from './group-commit.js';
 import { sqliteLegRecords } from './leg-records.js';
@@ -28,6 +30,7 @@ export interface SqliteStore {
   readonly records: LegRecords;
   readonly parties: SealedParties;
   readonly recordings: RecordingStore;
+  readonly consents: ConsentLog;
   /**
    * Whether any party is sealed here: then the key file must exist and must not be made anew.
    * @throws StoreError
@@ -71,6 +74,7 @@ export function storeOver(db: Database.Database, clock?: Clock): SqliteStore {
     records: sqliteLegRecords(db, group),
     parties,
     recordings: sqliteRecordings(db),
+    consents: sqliteConsentLog(db, group),
     holdsParties: () => parties.any() !== undefined,
     anyParty: () => parties.any(),
     probe: (at) => {

@@ -1,8 +1,9 @@
 import { firstTables } from './0001-first-tables.js';
+import { consent } from './0002-consent.js';
 import { recordings } from './0003-recordings.js';
 
 /**
  * Every step of the schema, in order; the position is the version it leads to. A step that was
  * released is never edited: the next change is a new file.
  */
-export const migrations: readonly string[] = [firstTables, recordings];
+export const migrations: readonly string[] = [firstTables, consent, recordings];
