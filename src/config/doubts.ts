@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { consentDoubts } from './consent-checks.js';
+import { recordingDoubts } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
 import { parseListen } from './listen-address.js';
@@ -146,4 +147,5 @@ const DOUBTS = [
   idleLimits,
   unusedSections,
   consentDoubts,
+  recordingDoubts,
 ];
