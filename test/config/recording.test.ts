@@ -47,12 +47,14 @@ describe('recording in the configuration', () => {
     ['a code that ends with another', { start_code: '1*2', pause_code: '*2' }],
     ['two codes that are the same', { start_code: '*1', stop_code: '*1' }],
   ])('refuses %s', (_, recording) => {
-    expect(complaints(() => new TestDir().loadText(written(recording)))).toMatch(/recording/);
+    expect(complaints(() => new TestDir().loadText(written(recording))).join()).toMatch(
+      /recording/,
+    );
   });
 
   it('refuses one directory for plain and sealed files', () => {
     const one = { directory: '/srv/rec', media_directory: '/srv/rec' };
-    expect(complaints(() => new TestDir().loadText(written({}, one)))).toMatch(
+    expect(complaints(() => new TestDir().loadText(written({}, one))).join()).toMatch(
       /recordings.media_directory/,
     );
   });
