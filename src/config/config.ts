@@ -61,12 +61,6 @@ export interface OwnFile {
   readonly createIfMissing: boolean;
 }
 
-/** Where the files of recordings lie: sealed ones, and plain ones while their calls last. */
-export interface RecordingsConfig {
-  readonly directory: string;
-  readonly mediaDirectory: string;
-}
-
 /** The configuration as the house uses it: checked, with secrets read and every path absolute. */
 export interface Config {
   /** The file it came from. */
@@ -76,7 +70,6 @@ export interface Config {
   readonly sip: SipConfig;
   readonly http: { readonly host: string; readonly port: number; readonly tokenFile: OwnFile };
   readonly vault: { readonly keyFile: OwnFile };
-  readonly recordings: RecordingsConfig;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** How long calls may go on after SIGTERM. */
   readonly drainLimit: Millis;

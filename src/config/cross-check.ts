@@ -1,5 +1,4 @@
 import { consentChecks } from './consent-checks.js';
-import { recordingChecks } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
 import { sipChecks } from './sip-checks.js';
@@ -132,7 +131,6 @@ const CHECKS: readonly Check[] = [
   ambiguousSources,
   ...sipChecks,
   consentChecks,
-  recordingChecks,
 ];
 
 function trunkIssue(file: ConfigFile, name: string, role: 'carrier' | 'pbx'): string | undefined {

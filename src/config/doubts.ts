@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { consentDoubts } from './consent-checks.js';
-import { recordingDoubts } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
 import { parseListen } from './listen-address.js';
@@ -147,5 +146,4 @@ const DOUBTS = [
   idleLimits,
   unusedSections,
   consentDoubts,
-  recordingDoubts,
 ];

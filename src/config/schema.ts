@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isNameServer } from './listen-address.js';
 import { consent, prompts } from './schema-consent.js';
-import { recordings, tenantRecording } from './schema-recording.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -182,7 +181,6 @@ const tenant = z.strictObject({
     .prefault({})
     .describe('Lifetime of a session by kind when the API call gives no ttl.'),
   consent,
-  recording: tenantRecording,
 });
 
 export const configSchema = z.strictObject({
@@ -294,7 +292,6 @@ export const configSchema = z.strictObject({
   drain_seconds: wholeSeconds
     .default(60)
     .describe('How long calls may go on after SIGTERM before they are ended.'),
-  recordings,
   tenants: z.array(tenant).min(1).describe('Brands or business units.'),
   trunks: z.array(trunk).min(1).describe('Carriers and PBXs.'),
 });

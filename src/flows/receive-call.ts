@@ -8,13 +8,14 @@ import {
 import { between } from '../domain/time.js';
 import type { House, Place, Urgency } from './house.js';
 import type { SipCall } from './ports/sip.js';
+import { MediaFailed } from './ports/media.js';
 import { StoreError } from './ports/store-error.js';
 import { VaultError } from './ports/vault.js';
 import { admitCall, refusalDetail } from './steps/admit-call.js';
 import { beginCall, directionOf } from './steps/begin-call.js';
 import { Bridge } from './steps/bridge.js';
 import type { CallUnderWay } from './steps/call-under-way.js';
-import type { CallPlan } from './steps/route.js';
+import type { CallPlan } from './steps/call-plan.js';
 import { emergencyRoute, isEmergency } from './steps/emergency.js';
 import { planCall, planEmergencyCall } from './steps/plan-call.js';
 import { resolveCall } from './steps/resolve-call.js';
@@ -62,6 +63,7 @@ async function followCall(
     bridge.refuse(verdictOf(error, call), refusalDetail(call, house));
   }
   settle(call, bridge, await bridge.driver.settled, house);
+  await bridge.release();
 }
 
 /** From who calls what to whom it goes and what each side will see. */
@@ -100,6 +102,7 @@ function verdictOf(error: unknown, call: CallUnderWay): Verdict {
     }
     return error.verdict;
   }
+  if (error instanceof MediaFailed) return verdict('media-unavailable');
   if (error instanceof VaultError) return verdict('vault-unavailable');
   call.log.error('Call failed on the way', { err: asError(error) });
   return verdict(error instanceof StoreError ? 'store-unavailable' : 'internal-error');

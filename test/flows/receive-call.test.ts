@@ -294,6 +294,7 @@ describe('media', () => {
     'that %s trunk wants anchored has no anchor: the call is refused',
     async (_, trunks, change) => {
       build(trunks === undefined ? {} : { trunks });
+      house.media.refusing = 'no-server';
       const story = await customerCalls(house, change);
       expect(story.sip.said).toEqual(['503 media-unavailable']);
       expect(story.sip.dials).toEqual([]);

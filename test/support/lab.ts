@@ -20,7 +20,6 @@ export interface LabOptions {
   readonly pbx?: object;
   readonly tenant?: object;
   readonly sip?: object;
-  readonly dataDir?: string;
   readonly carrierPhone?: Partial<PhoneOptions>;
   readonly pbxPhone?: Partial<PhoneOptions>;
 }
@@ -140,7 +139,6 @@ function labConfig(options: LabOptions, carrier: Phone, pbx: Phone): TestConfig 
     `sip:${phone.hostPort}${transport === 'tcp' ? ';transport=tcp' : ''}`;
   return {
     ...(options.sip === undefined ? {} : { sip: options.sip }),
-    ...(options.dataDir === undefined ? {} : { data_dir: options.dataDir }),
     tenants: [
       {
         id: 'acme',

@@ -7,19 +7,33 @@ import { verdict, type Verdict } from './verdict.js';
  */
 export type CallState =
   /** Admitted, emergency-checked, resolved and planned, step by step; the callee knows nothing. */
-  | { readonly at: 'routing' }
+  | { readonly at: 'routing'; readonly caller: CallerPart }
+  /** The caller is being answered before any callee, because somebody of ours will talk with it. */
+  | { readonly at: 'greeting' }
   /** An INVITE to target number `target` (of `targets`, from 0) is out. */
-  | { readonly at: 'dialing'; readonly target: number; readonly targets: number }
+  | {
+      readonly at: 'dialing';
+      readonly target: number;
+      readonly targets: number;
+      readonly caller: CallerPart;
+    }
   /** The callee has answered; our 200 to the caller is on its way to the engine. */
   | { readonly at: 'answering' }
   /** As answering, but the call is over already: whoever is still there gets a BYE. */
   | { readonly at: 'answering-in-vain'; readonly verdict: Verdict }
   | { readonly at: 'talking' }
+  /** A caller who was answered before any callee is told why there is none. */
+  | { readonly at: 'dismissing'; readonly verdict: Verdict }
   | { readonly at: 'ended'; readonly verdict: Verdict };
+
+/** Whether the caller waits for an answer, or has been answered before any callee (or called by us). */
+export type CallerPart = 'waiting' | 'answered';
 
 export type CallTimer = 'no-progress' | 'no-answer';
 
 export type CallEvent =
+  /** Somebody of ours wants to talk with the caller before it is known where the call goes. */
+  | { readonly is: 'greeted' }
   | { readonly is: 'routed'; readonly targets: number }
   | { readonly is: 'refused'; readonly verdict: Verdict }
   | { readonly is: 'caller-cancelled' }
@@ -32,6 +46,8 @@ export type CallEvent =
   | { readonly is: 'answer-lost'; readonly verdict: Verdict }
   | { readonly is: 'hung-up'; readonly by: 'caller' | 'callee'; readonly verdict: Verdict }
   | { readonly is: 'rang-out'; readonly timer: CallTimer }
+  /** The caller has heard why there is no callee. */
+  | { readonly is: 'dismissed' }
   /** Something of ours ends the call: a blocked leak, the end of a drain. */
   | { readonly is: 'aborted'; readonly verdict: Verdict };
 
@@ -40,6 +56,10 @@ export type CallEffect =
   | { readonly do: 'ring-caller' }
   | { readonly do: 'answer-caller' }
   | { readonly do: 'refuse-caller'; readonly verdict: Verdict }
+  /** Tells an answered caller why there is no callee, then feeds `dismissed`. */
+  | { readonly do: 'dismiss-caller'; readonly verdict: Verdict }
+  /** Both are answered: prompts, recording, and then they hear each other. */
+  | { readonly do: 'begin-talk' }
   /** CANCEL and forget: the leg itself hangs up on an answer that comes too late. */
   | { readonly do: 'cancel-callee'; readonly verdict: Verdict }
   | { readonly do: 'hang-up-caller'; readonly verdict: Verdict }
@@ -74,52 +94,87 @@ const disarmed = [
   { do: 'disarm', timer: 'no-answer' },
 ] as const satisfies readonly CallEffect[];
 
-/** Gives up the target that is being dialed and refuses the caller. */
-const giveUp = (v: Verdict): Step =>
-  end(v, ...disarmed, { do: 'cancel-callee', verdict: v }, { do: 'refuse-caller', verdict: v });
+type Dialing = At<'dialing'>;
 
-const dial = (target: number, targets: number, ...before: CallEffect[]): Step =>
+/** The caller gets no callee: a waiting one is refused, an answered one is told why. */
+const without = (caller: CallerPart, v: Verdict, ...before: CallEffect[]): Step =>
+  caller === 'waiting'
+    ? end(v, ...before, { do: 'refuse-caller', verdict: v })
+    : to({ at: 'dismissing', verdict: v }, ...before, { do: 'dismiss-caller', verdict: v });
+
+/** As `without`, at once: nobody is told anything any more. */
+const cut = (caller: CallerPart, v: Verdict, ...before: CallEffect[]): Step =>
+  end(v, ...before, { do: caller === 'waiting' ? 'refuse-caller' : 'hang-up-caller', verdict: v });
+
+const dial = (plan: Omit<Dialing, 'at'>, ...before: CallEffect[]): Step =>
   to(
-    { at: 'dialing', target, targets },
+    { at: 'dialing', ...plan },
     ...before,
     { do: 'arm', timer: 'no-progress' },
-    { do: 'dial', target },
+    { do: 'dial', target: plan.target },
   );
 
-function calleeFailed(state: At<'dialing'>, v: Verdict, ...before: CallEffect[]): Step {
-  const following = state.target + 1;
-  if (v.tryNext === true && following < state.targets) {
-    return dial(following, state.targets, { do: 'disarm', timer: 'no-progress' }, ...before);
+function calleeFailed(state: Dialing, v: Verdict, ...before: CallEffect[]): Step {
+  const { targets, caller } = state;
+  const target = state.target + 1;
+  if (v.tryNext === true && target < targets) {
+    return dial({ target, targets, caller }, { do: 'disarm', timer: 'no-progress' }, ...before);
   }
-  return end(v, ...disarmed, ...before, { do: 'refuse-caller', verdict: v });
+  return without(caller, v, ...disarmed, ...before);
 }
 
 const CANCELLED = verdict('caller-cancelled');
 
 const TABLE: Table = {
   routing: {
-    routed: (_, { targets }) => dial(0, targets, { do: 'arm', timer: 'no-answer' }),
-    refused: (_, { verdict: v }) => end(v, { do: 'refuse-caller', verdict: v }),
-    aborted: (_, { verdict: v }) => end(v, { do: 'refuse-caller', verdict: v }),
+    greeted: (state) =>
+      state.caller === 'waiting' ? to({ at: 'greeting' }, { do: 'answer-caller' }) : to(state),
+    routed: ({ caller }, { targets }) =>
+      dial({ target: 0, targets, caller }, { do: 'arm', timer: 'no-answer' }),
+    refused: ({ caller }, { verdict: v }) => without(caller, v),
+    aborted: ({ caller }, { verdict: v }) => cut(caller, v),
     // The engine has answered the CANCEL and the INVITE already (RFC 3261 §9.2).
-    'caller-cancelled': () => end(CANCELLED),
+    'caller-cancelled': (state) => (state.caller === 'waiting' ? end(CANCELLED) : to(state)),
+    'hung-up': (state, { by, verdict: v }) =>
+      state.caller === 'answered' && by === 'caller' ? end(v) : to(state),
+  },
+  greeting: {
+    'caller-answered': () => to({ at: 'routing', caller: 'answered' }),
+    'answer-lost': (_, { verdict: v }) => end(v),
+    'caller-cancelled': () => to({ at: 'answering-in-vain', verdict: CANCELLED }),
+    'hung-up': (_, { verdict: v }) => to({ at: 'answering-in-vain', verdict: v }),
+    refused: (_, { verdict: v }) => to({ at: 'answering-in-vain', verdict: v }),
+    aborted: (_, { verdict: v }) => end(v),
   },
   dialing: {
     'callee-progressed': (state) =>
       to(state, { do: 'disarm', timer: 'no-progress' }, { do: 'ring-caller' }),
-    'callee-answered': () => to({ at: 'answering' }, ...disarmed, { do: 'answer-caller' }),
+    'callee-answered': ({ caller }) =>
+      caller === 'waiting'
+        ? to({ at: 'answering' }, ...disarmed, { do: 'answer-caller' })
+        : to({ at: 'talking' }, ...disarmed, { do: 'begin-talk' }),
     'callee-failed': (state, { verdict: v }) => calleeFailed(state, v),
-    'caller-cancelled': () =>
-      end(CANCELLED, ...disarmed, { do: 'cancel-callee', verdict: CANCELLED }),
+    'caller-cancelled': (state) =>
+      state.caller === 'waiting'
+        ? end(CANCELLED, ...disarmed, { do: 'cancel-callee', verdict: CANCELLED })
+        : to(state),
+    'hung-up': (state, { by, verdict: v }) =>
+      state.caller === 'answered' && by === 'caller'
+        ? end(v, ...disarmed, { do: 'cancel-callee', verdict: v })
+        : to(state),
     'rang-out': (state, { timer }) => {
-      if (timer === 'no-answer') return giveUp(verdict('no-answer'));
+      if (timer === 'no-answer') {
+        const late = verdict('no-answer');
+        return without(state.caller, late, ...disarmed, { do: 'cancel-callee', verdict: late });
+      }
       const silent = verdict('trunk-silent');
       return calleeFailed(state, silent, { do: 'cancel-callee', verdict: silent });
     },
-    aborted: (_, { verdict: v }) => giveUp(v),
+    aborted: ({ caller }, { verdict: v }) =>
+      cut(caller, v, ...disarmed, { do: 'cancel-callee', verdict: v }),
   },
   answering: {
-    'caller-answered': () => to({ at: 'talking' }),
+    'caller-answered': () => to({ at: 'talking' }, { do: 'begin-talk' }),
     'answer-lost': (_, { verdict: v }) => end(v, { do: 'hang-up-callee', verdict: v }),
     // Our 200 may or may not have overtaken the CANCEL; the engine will tell which.
     'caller-cancelled': () =>
@@ -146,6 +201,11 @@ const TABLE: Table = {
       end(v, { do: by === 'caller' ? 'hang-up-callee' : 'hang-up-caller', verdict: v }),
     aborted: (_, { verdict: v }) =>
       end(v, { do: 'hang-up-caller', verdict: v }, { do: 'hang-up-callee', verdict: v }),
+  },
+  dismissing: {
+    dismissed: ({ verdict: v }) => end(v, { do: 'hang-up-caller', verdict: v }),
+    'hung-up': (state, { by }) => (by === 'caller' ? end(state.verdict) : to(state)),
+    aborted: ({ verdict: v }) => end(v, { do: 'hang-up-caller', verdict: v }),
   },
   ended: {
     // Our 200 got out after all: the record is closed, but the caller must not be left talking.

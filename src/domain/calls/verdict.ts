@@ -51,6 +51,8 @@ export const VERDICTS = {
   'session-timer-expired': row('carrier_error', 408, 'Request Timeout', 102, 'completed', 'warn'),
   'dialog-lost': row('carrier_error', 481, 'Dialog Does Not Exist', 41, 'completed', 'warn'),
   'media-not-agreed': row('callee_error', 488, 'Not Acceptable Here', 88, 'failed'),
+  'media-lost': row('masking_error', 503, 'Service Unavailable', 41, 'completed', 'error'),
+  'media-timeout': row('carrier_error', 408, 'Request Timeout', 102, 'completed', 'warn'),
 
   // The caller's doing.
   'caller-cancelled': row('caller_error', 487, 'Request Terminated', 16, 'canceled'),
@@ -120,7 +122,6 @@ export const VERDICTS = {
   }),
   'sip-engine-lost': row('masking_error', 503, 'Service Unavailable', 41, 'failed', 'error'),
   'media-unavailable': row('masking_error', 503, 'Service Unavailable', 47, 'failed', 'error'),
-  'recording-failed': row('masking_error', 503, 'Service Unavailable', 47, 'failed', 'error'),
   'no-route': row('masking_error', 503, 'Service Unavailable', 3, 'failed', 'error'),
   'internal-error': row('masking_error', 500, 'Server Internal Error', 41, 'failed', 'error'),
   'node-crashed': row('masking_error', 500, 'Server Internal Error', 41, 'failed', 'error'),

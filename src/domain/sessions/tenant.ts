@@ -1,5 +1,4 @@
 import type { ConsentPolicy } from '../consent/policy.js';
-import type { RecordingPolicy } from '../recordings/recording-policy.js';
 import type { Did } from '../numbers/did.js';
 import type { SessionKind, TenantId } from './session.js';
 import type { Millis } from '../time.js';
@@ -29,5 +28,4 @@ export interface Tenant {
   readonly defaultTtl: Readonly<Record<SessionKind, Millis | undefined>>;
   /** What each party is asked before a call is recorded. */
   readonly consent: ConsentPolicy;
-  readonly recording: RecordingPolicy;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CallRefused, type VerdictReason } from '../../domain/calls/verdict.js';
 import {
   fitAnswer,
@@ -71,6 +72,10 @@ export class DirectMedia implements MediaPath {
       this.#offer = read(fitAnswer(offer, session.told[towards]), 'media-not-agreed');
       return this.own.write(towards, this.#offer);
     });
+  }
+
+  unchanged(side: Side, session: Agreed): boolean {
+    return isDeepStrictEqual(this.#agreed?.told[side], session.told[side]);
   }
 }
 

@@ -2,6 +2,7 @@ import {
   next,
   type CallEffect,
   type CallEvent,
+  type CallerPart,
   type CallState,
   type CallTimer,
 } from '../../domain/calls/call-state.js';
@@ -27,15 +28,17 @@ export interface DriverDeps {
 export class CallDriver {
   /** The call's one verdict; resolves exactly once, whatever happened. */
   readonly settled: Promise<Verdict>;
-  #state: CallState = { at: 'routing' };
+  #state: CallState;
   #settle: (verdict: Verdict) => void = () => undefined;
   readonly #waiting: CallEvent[] = [];
   #busy = false;
   readonly #timers = new Map<CallTimer, Timer>();
   readonly #deps: DriverDeps;
 
-  constructor(deps: DriverDeps) {
+  /** @param caller answered when the call begins with a caller whom we have called. */
+  constructor(deps: DriverDeps, caller: CallerPart = 'waiting') {
     this.#deps = deps;
+    this.#state = { at: 'routing', caller };
     this.settled = new Promise((resolve) => (this.#settle = resolve));
   }
 

@@ -62,4 +62,6 @@ export interface MediaPath {
    * @throws CallRefused (media-not-agreed) when that does not answer it.
    */
   answerAgain(towards: Side, sdp: string, session: Agreed): Promise<string>;
+  /** Whether what `side` was told last is still what it was told in `session`. */
+  unchanged(side: Side, session: Agreed): boolean;
 }

@@ -11,23 +11,25 @@ import type { Ids } from '../../domain/ids.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { House } from '../house.js';
 import type { CallUnderWay } from './call-under-way.js';
-import type { CallPlan, Route } from './route.js';
+import type { CallPlan } from './call-plan.js';
+import type { Route } from './route.js';
 import type { EmergencyRoute } from './emergency.js';
 
 /**
  * What each leg will say, built from nothing, and the guard told what neither may say.
- * @throws CallRefused (media-unavailable) where media would need an anchor that is not there.
+ * @throws CallRefused (no-route) where the callee's trunk has no target.
  */
 export function planCall(call: CallUnderWay, route: Route, house: House): CallPlan {
   const { arrival } = call.sip;
-  requireDirectMedia(arrival.trunk, route.trunk);
+  const steps = house.talkSteps.filter((step) => step.wanted(route, call.direction));
+  const anchored = steps.length > 0 || isAnchored(arrival.trunk, route.trunk);
   call.sip.mask({
     caller: arrival.callers,
     callee: route.callee,
     calleeKnownToCaller: route.dialedRaw,
     dids: [route.shownToCallee, route.shownToCaller],
     trunks: { caller: arrival.trunk, callee: route.trunk },
-    directMedia: true,
+    directMedia: !anchored,
   });
   call.sip.present(
     planAnswer({
@@ -46,7 +48,12 @@ export function planCall(call: CallUnderWay, route: Route, house: House): CallPl
       maxForwards: arrival.hopsLeft,
     }),
   );
-  return { route, attempts: atLeastOne(attempts) };
+  return {
+    route,
+    attempts: atLeastOne(attempts),
+    anchored,
+    beforeTalk: steps.length > 0 ? { route, steps } : undefined,
+  };
 }
 
 /** An emergency call keeps the caller's own identity; it is the one call that is never masked. */
@@ -56,7 +63,6 @@ export function planEmergencyCall(
   house: House,
 ): CallPlan {
   const { arrival } = call.sip;
-  requireDirectMedia(arrival.trunk, trunk);
   const attempts = trunk.targets.map((target) =>
     planEmergencyLeg({
       trunk,
@@ -73,15 +79,15 @@ export function planEmergencyCall(
   return {
     route: { tenant, trunk, sessionId: undefined },
     attempts: atLeastOne(attempts),
+    anchored: isAnchored(arrival.trunk, trunk),
+    beforeTalk: undefined,
     ...(byValue && { location: byValue }),
   };
 }
 
-/** Without a media server, media can only flow where both sides allow it to flow directly. */
-function requireDirectMedia(...trunks: Trunk[]): void {
-  const anchored = trunks.find(({ media }) => media === 'anchored');
-  if (anchored) throw new CallRefused('media-unavailable', `trunk ${anchored.name} is anchored`);
-}
+/** Media flows directly only where both sides allow it. */
+const isAnchored = (...trunks: Trunk[]): boolean =>
+  trunks.some(({ media }) => media === 'anchored');
 
 const tokens = (ids: Ids): LegTokens => ({ callId: ids.random(16), contactUser: ids.random(8) });
 

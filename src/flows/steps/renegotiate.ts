@@ -83,7 +83,7 @@ export class Renegotiation {
   ): Promise<void> {
     try {
       if (answer === undefined) throw new CallRefused('media-not-agreed');
-      acknowledge(await this.deps.media.answer(otherSide(from), answer));
+      acknowledge(await this.deps.media().answer(otherSide(from), answer));
     } catch {
       // The other side waits for an answer that will never come: it cannot talk on.
       this.deps.lost('media-not-agreed');
@@ -109,7 +109,7 @@ export class Renegotiation {
       void reply.accept(last.answer);
       return;
     }
-    const { media } = this.deps;
+    const media = this.deps.media();
     const to = otherSide(from);
     this.#carry(from, reply, async (peer) => {
       const answer = await send(peer, await media.offer(to, offer));
@@ -122,7 +122,7 @@ export class Renegotiation {
   }
 
   async #fetchOffer(from: Side, peer: Leg, reply: Reply): Promise<Taken> {
-    const { media } = this.deps;
+    const media = this.deps.media();
     const to = otherSide(from);
     const { sdp = '', acknowledge } = await peer.reinvite(undefined, reply.cancelled);
     if (acknowledge) this.#awaitingAnswer = { from, acknowledge, acknowledged: false };
@@ -150,7 +150,7 @@ export class Renegotiation {
   }
 
   async #change(from: Side, reply: Reply, ask: () => Promise<Taken>): Promise<void> {
-    const former = this.deps.media.agreed;
+    const former = this.deps.media().agreed;
     let taken: Taken | undefined;
     try {
       taken = await ask();

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { CallRefused } from '../../domain/calls/verdict.js';
 import type { Ids } from '../../domain/ids.js';
 import { millis, type Clock, type Millis } from '../../domain/time.js';
@@ -6,7 +5,7 @@ import { RenegotiationFailed, type Leg } from '../ports/sip.js';
 import { otherSide, type Agreed, type MediaPath, type Side } from './media-path.js';
 
 export interface RestoreDeps {
-  readonly media: MediaPath;
+  media(): MediaPath;
   readonly clock: Clock;
   readonly ids: Ids;
   leg(side: Side): Leg | undefined;
@@ -33,15 +32,15 @@ export async function restoreSession(
   former: Agreed | undefined,
   lead: (former: Agreed) => Promise<string | undefined>,
 ): Promise<void> {
-  const { media } = deps;
+  const media = deps.media();
   const to = otherSide(from);
   if (former === undefined) throw new CallRefused('media-not-agreed', 'nothing was agreed before');
   await media.answer(from, (await lead(former)) ?? '');
   const now = media.agreed;
-  if (now === undefined || isDeepStrictEqual(now.told[from], former.told[from])) return;
+  if (now === undefined || media.unchanged(from, former)) return;
   const offered = await media.restate(from, now);
   await media.answer(to, (await offerAgain(deps, from, offered)) ?? '');
-  if (isDeepStrictEqual(media.agreed?.told[to], former.told[to])) return;
+  if (media.unchanged(to, former)) return;
   throw new CallRefused('media-not-agreed', 'the sides do not come together');
 }
 

@@ -1,5 +1,3 @@
-import type { LocationByValue } from '../../domain/identity/emergency-plan.js';
-import type { LegPlan } from '../../domain/identity/identity-plan.js';
 import type { Trunk } from '../../domain/identity/trunk.js';
 import type { Did } from '../../domain/numbers/did.js';
 import type { PartyAddress } from '../../domain/numbers/party-address.js';
@@ -22,12 +20,4 @@ export interface Route {
   readonly shownToCallee: Did;
   /** The DID that stands for the callee on the caller's leg. */
   readonly shownToCaller: Did;
-}
-
-/** How to reach the callee, one plan for each target of the trunk, in order. */
-export interface CallPlan {
-  /** Set for an emergency call only. */
-  readonly location?: LocationByValue;
-  readonly route: Pick<Route, 'tenant' | 'sessionId' | 'trunk'> & Partial<Route>;
-  readonly attempts: readonly [LegPlan, ...LegPlan[]];
 }

@@ -4,6 +4,7 @@ import {
   next,
   type CallEffect,
   type CallEvent,
+  type CallerPart,
   type CallState,
 } from '../../../src/domain/calls/call-state.js';
 import { verdict, VERDICTS, type VerdictReason } from '../../../src/domain/calls/verdict.js';
@@ -13,6 +14,8 @@ const anyVerdict = fc.constantFrom(...reasons).map(verdict);
 
 /** Any event at any time: what the network, the engine and the clock may do in any order. */
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
+  fc.constant({ is: 'greeted' as const }),
+  fc.constant({ is: 'dismissed' as const }),
   fc.integer({ min: 1, max: 4 }).map((targets) => ({ is: 'routed' as const, targets })),
   anyVerdict.map((v) => ({ is: 'refused' as const, verdict: v })),
   fc.constant({ is: 'caller-cancelled' as const }),
@@ -34,11 +37,13 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
 const anyWalk: fc.Arbitrary<CallEvent[]> = fc
   .tuple(
     fc.integer({ min: 1, max: 4 }),
+    fc.boolean(),
     fc.array(anyEvent, { maxLength: 3 }),
     fc.boolean(),
     fc.array(anyEvent, { maxLength: 12 }),
   )
-  .map(([targets, before, answered, after]) => [
+  .map(([targets, greeted, before, answered, after]) => [
+    ...(greeted ? ([{ is: 'greeted' }, { is: 'caller-answered' }] as const) : []),
     { is: 'routed', targets },
     ...before,
     ...(answered ? [{ is: 'callee-answered' } as const] : []),
@@ -52,8 +57,8 @@ interface Trodden {
   readonly steps: { readonly from: CallState; readonly event: CallEvent; effects: CallEffect[] }[];
 }
 
-function walk(events: readonly CallEvent[]): Trodden {
-  const trodden: Trodden = { states: [{ at: 'routing' }], effects: [], steps: [] };
+function walk(events: readonly CallEvent[], caller: CallerPart = 'waiting'): Trodden {
+  const trodden: Trodden = { states: [{ at: 'routing', caller }], effects: [], steps: [] };
   for (const event of events) {
     const from = trodden.states.at(-1)!;
     const step = next(from, event);
@@ -66,8 +71,10 @@ function walk(events: readonly CallEvent[]): Trodden {
 
 const whatever = (property: (trodden: Trodden) => void): void => {
   fc.assert(
-    fc.property(fc.oneof(anyWalk, fc.array(anyEvent, { maxLength: 16 })), (events) =>
-      property(walk(events)),
+    fc.property(
+      fc.oneof(anyWalk, fc.array(anyEvent, { maxLength: 16 })),
+      fc.constantFrom('waiting' as const, 'answered' as const),
+      (events, caller) => property(walk(events, caller)),
     ),
     { numRuns: 3000 },
   );
@@ -99,6 +106,9 @@ function afterEffect(callee: Callee, effect: CallEffect): Callee {
       return callee;
   }
 }
+
+const wasAnswered = (state: CallState | undefined): boolean =>
+  state !== undefined && 'caller' in state && state.caller === 'answered';
 
 const dos = (effects: readonly CallEffect[], what: CallEffect['do']): CallEffect[] =>
   effects.filter((effect) => effect.do === what);
@@ -147,10 +157,10 @@ describe('whatever happens to a call', () => {
 
   it('refuses, hears cancelled or begins to answer every caller whose call ends', () => {
     whatever(({ steps, states, effects }) => {
-      if (states.at(-1)!.at !== 'ended') return;
+      if (states.at(-1)!.at !== 'ended' || wasAnswered(states[0])) return;
       const cancelled = steps.some(
         ({ from, event }) =>
-          event.is === 'caller-cancelled' && (from.at === 'routing' || from.at === 'dialing'),
+          event.is === 'caller-cancelled' && 'caller' in from && from.caller === 'waiting',
       );
       const told = dos(effects, 'refuse-caller').length + dos(effects, 'answer-caller').length;
       expect(told + (cancelled ? 1 : 0)).toBe(1);
@@ -175,6 +185,38 @@ describe('whatever happens to a call', () => {
     });
   });
 
+  it('neither refuses nor answers a caller who is answered, and begins one talk at most', () => {
+    whatever(({ steps, effects }) => {
+      expect(dos(effects, 'begin-talk').length).toBeLessThanOrEqual(1);
+      for (const { from, effects: done } of steps) {
+        if (!wasAnswered(from)) continue;
+        expect([...dos(done, 'refuse-caller'), ...dos(done, 'answer-caller')]).toEqual([]);
+      }
+    });
+  });
+
+  it('begins the talk when both are answered, and not before', () => {
+    whatever(({ steps, states }) => {
+      for (const [index, { from, effects }] of steps.entries()) {
+        const talks = from.at !== 'talking' && states[index + 1]!.at === 'talking';
+        expect(dos(effects, 'begin-talk')).toHaveLength(talks ? 1 : 0);
+      }
+    });
+  });
+
+  it('tells an answered caller who gets no callee, then hangs up, unless the caller did', () => {
+    whatever(({ steps }) => {
+      const ending = steps.find(
+        ({ from, effects }) =>
+          (wasAnswered(from) || from.at === 'dismissing') && dos(effects, 'settle').length > 0,
+      );
+      if (ending === undefined) return;
+      const { event, effects } = ending;
+      const byCaller = event.is === 'hung-up' && event.by === 'caller';
+      expect(dos(effects, 'hang-up-caller')).toHaveLength(byCaller ? 0 : 1);
+    });
+  });
+
   it('hangs up every caller who talks, unless the caller did', () => {
     whatever(({ steps }) => {
       const ending = steps.find(
@@ -189,7 +231,7 @@ describe('whatever happens to a call', () => {
 
   it('disarms every timer that it has armed', () => {
     whatever(({ states, effects }) => {
-      if (states.at(-1)!.at === 'routing' || states.at(-1)!.at === 'dialing') return;
+      if (['routing', 'greeting', 'dialing'].includes(states.at(-1)!.at)) return;
       const armed = new Set<string>();
       for (const effect of effects) {
         if (effect.do === 'arm') armed.add(effect.timer);
@@ -222,6 +264,7 @@ describe('one call', () => {
       'dial',
       'ring-caller',
       'answer-caller',
+      'begin-talk',
       'hang-up-caller',
       'settle',
     ]);
@@ -264,5 +307,31 @@ describe('one call', () => {
     const aborted = { is: 'aborted', verdict: verdict('sip-engine-lost') } as const;
     expect(said([ROUTED, ANSWERED, aborted]).slice(-2)).toEqual(['hang-up-callee', 'settle']);
     expect(said([ROUTED, ANSWERED, { is: 'caller-cancelled' }, aborted]).at(-1)).toBe('settle');
+  });
+
+  it('that has greeted its caller tells it why there is no callee, and hangs up', () => {
+    const failed = { is: 'callee-failed', verdict: verdict('callee-busy') } as const;
+    expect(said([{ is: 'greeted' }, OURS, ROUTED, failed, { is: 'dismissed' }])).toEqual([
+      'answer-caller',
+      'dial',
+      'dismiss-caller',
+      'hang-up-caller',
+      'settle',
+    ]);
+  });
+
+  it('that has greeted its caller cancels the callee when the caller hangs up', () => {
+    const bye = { is: 'hung-up', by: 'caller', verdict: verdict('caller-hung-up') } as const;
+    const late = { is: 'caller-cancelled' } as const;
+    expect(said([{ is: 'greeted' }, OURS, ROUTED, late, bye])).toEqual([
+      'answer-caller',
+      'dial',
+      'cancel-callee',
+      'settle',
+    ]);
+  });
+
+  it('that has greeted its caller talks as soon as the callee answers', () => {
+    expect(said([{ is: 'greeted' }, OURS, ROUTED, ANSWERED]).at(-1)).toBe('begin-talk');
   });
 });

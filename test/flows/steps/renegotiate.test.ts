@@ -36,7 +36,7 @@ beforeEach(async () => {
   await media.answerCaller(MEDIA.callee);
   clock = new FakeClock();
   talks = new Renegotiation({
-    media,
+    media: () => media,
     clock,
     ids: new FixedIds(),
     leg: (side) => legs[side],

@@ -1,0 +1,157 @@
+import type { Verdict } from '../../domain/calls/verdict.js';
+import type { House } from '../house.js';
+import { MediaFailed, type EndpointLoss } from '../ports/media.js';
+import type { LegUpdate } from '../ports/records.js';
+import type { AnsweredCall } from '../talk-step.js';
+import { AnchoredMedia } from './anchored-media.js';
+import { CallAudio } from './call-audio.js';
+import type { BeforeTalk, CallPlan } from './call-plan.js';
+import type { CallUnderWay } from './call-under-way.js';
+import { Digits } from './digits.js';
+import { DirectMedia } from './direct-media.js';
+import type { MediaPath, Side } from './media-path.js';
+import { OwnDescriptions } from './own-descriptions.js';
+import { Ringback } from './ringback.js';
+import { Talk } from './talk.js';
+
+export interface CallMediaListener {
+  /** An endpoint is gone, and with it the audio of one side. */
+  lost(why: EndpointLoss): void;
+  /** The talk cannot begin. */
+  failed(v: Verdict): void;
+  know(side: Side, change: LegUpdate): void;
+}
+
+/**
+ * The media of one call: direct until its plan says otherwise, and in an emergency also when no media
+ * server is to be had.
+ */
+export class CallMedia {
+  readonly audio: CallAudio;
+  readonly digits = new Digits();
+  readonly #own: OwnDescriptions;
+  readonly #ringback = new Ringback();
+  #path: MediaPath;
+  #anchored: AnchoredMedia | undefined;
+  #before: BeforeTalk | undefined;
+  #talk: Talk | undefined;
+
+  constructor(
+    private readonly call: CallUnderWay,
+    private readonly house: House,
+    private readonly listener: CallMediaListener,
+  ) {
+    const { ownAddress, offer } = call.sip.arrival;
+    this.#own = new OwnDescriptions(house.ids, ownAddress);
+    this.#path = new DirectMedia(this.#own, offer);
+    this.audio = new CallAudio(house.media, {
+      lost: (why) => this.listener.lost(why),
+      digit: (side, digit) => this.digits.pressed(side, digit),
+    });
+  }
+
+  get path(): MediaPath {
+    return this.#path;
+  }
+
+  /** What the parties press and say is not for each other yet. */
+  get preparing(): boolean {
+    return this.#talk?.preparing ?? false;
+  }
+
+  /** @throws MediaFailed when a call that needs a media server gets none. */
+  follow({ anchored, beforeTalk }: CallPlan): void {
+    this.#before = beforeTalk;
+    if (!anchored) return;
+    if (this.call.urgency === 'ordinary') this.audio.choose();
+    this.#anchor(beforeTalk === undefined);
+  }
+
+  /** What a caller hears in our 200 whom somebody of ours will talk with before any callee. */
+  greetCaller(): Promise<string> {
+    return this.#anchor(false).greetCaller();
+  }
+
+  /**
+   * What the next target is offered. No emergency call is refused for want of a media server.
+   * @throws MediaFailed; CallRefused
+   */
+  async inviteCallee(): Promise<string | undefined> {
+    try {
+      return await this.#path.inviteCallee();
+    } catch (error) {
+      if (!(error instanceof MediaFailed) || this.call.urgency !== 'emergency') throw error;
+      this.call.log.warn('The media of an emergency call flows directly', { err: error });
+      this.audio.release();
+      this.#anchored = undefined;
+      this.#path = new DirectMedia(this.#own, this.call.sip.arrival.offer);
+      return await this.#path.inviteCallee();
+    }
+  }
+
+  /** What the caller may be told of the callee's early media; undefined: nothing. */
+  async early(sdp: string): Promise<string | undefined> {
+    try {
+      const early = await this.#path.early(sdp);
+      if (early === undefined) return undefined;
+      this.#ringback.stop();
+      if (this.#anchored) await this.audio.join();
+      return early;
+    } catch {
+      // Ringing without early media is what every telephone knows.
+      return undefined;
+    }
+  }
+
+  /** An answered caller hears its callee ring. */
+  ring(): void {
+    const endpoint = this.audio.endpoint('caller');
+    if (endpoint) this.#ringback.start(endpoint, this.call.sip.arrival.trunk.country);
+  }
+
+  /** Both have answered, and both have agreed on their media. */
+  beginTalk(): void {
+    this.#ringback.stop();
+    if (this.#anchored === undefined) return;
+    this.#talk ??= new Talk({
+      audio: this.audio,
+      clock: this.house.clock,
+      log: this.call.log,
+      steps: this.#before?.steps ?? [],
+      answered: () => this.#answered(),
+      failed: (v) => this.listener.failed(v),
+    });
+    this.#talk.begin();
+  }
+
+  /** Resolves when nothing of the call's audio is left. */
+  async release(): Promise<void> {
+    this.#ringback.stop();
+    await this.#talk?.end();
+    this.audio.release();
+  }
+
+  #anchor(untouched: boolean): AnchoredMedia {
+    if (this.#anchored === undefined) {
+      const callerOffer = this.call.sip.arrival.offer;
+      const { audio } = this;
+      this.#anchored = new AnchoredMedia({ own: this.#own, audio, callerOffer, untouched });
+      this.#path = this.#anchored;
+    }
+    return this.#anchored;
+  }
+
+  #answered(): AnsweredCall | undefined {
+    const [caller, callee] = [this.audio.endpoint('caller'), this.audio.endpoint('callee')];
+    if (this.#before === undefined || !caller || !callee) return undefined;
+    return {
+      id: this.call.id,
+      direction: this.call.direction,
+      log: this.call.log,
+      route: this.#before.route,
+      endpoints: { caller, callee },
+      know: (side, change) => this.listener.know(side, change),
+      onDigit: (side, hear) => this.digits.hear(side, hear),
+    };
+  }
+}
