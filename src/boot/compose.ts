@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { loadApiTokens } from '../config/tokens.js';
 import { seconds } from '../domain/time.js';
@@ -6,14 +7,16 @@ import type { House } from '../flows/house.js';
 import { LiveCalls } from '../flows/live-calls.js';
 import { patientRecords } from '../flows/patient-records.js';
 import { startHttp, type RunningHttp } from '../http/start-http.js';
-import { NO_MEDIA } from '../media/no-media.js';
 import { closeSip, connectSip } from './connect-sip.js';
 import { directoryOf } from './directory.js';
+import type { MediaServers } from '../flows/ports/media.js';
 import { layFoundations, type Foundations } from './foundations.js';
 import { openKeeping, type Keeping } from './keeping.js';
 import type { Daemon } from './lifecycle.js';
 import { keepCertificatesFresh } from './fresh-certificates.js';
 import { quietProcess } from './quiet-process.js';
+import { startMediaEngine } from './media-engine.js';
+import { promptDirectories } from './prompt-files.js';
 import { watchEngine } from './watch-engine.js';
 import { VERSION } from './version.js';
 
@@ -28,15 +31,28 @@ export async function compose(config: Config): Promise<Daemon> {
   quietProcess(base.log);
   const keeping = await openKeeping(config, base);
   const calls = new LiveCalls(config.sip.maxCalls);
-  const house = buildHouse(config, base, keeping, calls);
-  const sip = await connectSip(config, house, calls);
+  const media = await startMediaEngine(config, base, {
+    sounds: promptDirectories(config.prompts),
+    recordings: [join(config.dataDir, 'recordings')],
+  });
+  const house = buildHouse(config, base, keeping, { calls, media: media.servers });
+  const sip = await connectSip(config, house, calls, media).catch(async (error: unknown) => {
+    await media.close();
+    throw error;
+  });
   sip.engine.onVitals(watchEngine({ ...base, log: base.log.child({ component: 'sip' }) }));
   const http = await openApi(config, house, base, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.
-    up: { sip_engine: sip.link.up, store: keeping.watch.up(), vault: true },
+    up: {
+      sip_engine: sip.link.up,
+      store: keeping.watch.up(),
+      vault: true,
+      media: media.up() ?? true,
+    },
   })).catch(async (error: unknown) => {
     // Else the engine would go on and take calls in a daemon that did not start.
+    await media.close();
     await closeSip(sip);
     throw error;
   });
@@ -58,6 +74,7 @@ export async function compose(config: Config): Promise<Daemon> {
       certificates.stop();
       keeping.watch.stop();
       await http.close();
+      await media.close();
       await closeSip(sip);
       keeping.store.close();
     },
@@ -68,7 +85,7 @@ function buildHouse(
   config: Config,
   { clock, ids, log, metrics }: Foundations,
   { store, vault }: Keeping,
-  calls: LiveCalls,
+  { calls, media }: { readonly calls: LiveCalls; readonly media: MediaServers },
 ): House {
   return {
     node: config.node,
@@ -79,7 +96,7 @@ function buildHouse(
     sessions: store.sessions,
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
-    media: NO_MEDIA,
+    media,
     talkSteps: [],
     log,
     metrics,

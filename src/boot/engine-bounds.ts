@@ -3,6 +3,7 @@ import { blockOf, isWide } from '../domain/source-address.js';
 import { emergencyNumbersOf } from '../domain/numbers/emergency.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { launchSipServer } from '../embedded/sip-server/index.js';
+import { mediaHosts } from './media-hosts.js';
 
 type EngineOptions = Parameters<typeof launchSipServer>[0];
 type Bounds = Required<
@@ -18,11 +19,13 @@ export function engineBounds({
   sip,
   trunks,
   tenants,
-}: Pick<Config, 'sip' | 'trunks' | 'tenants'>): Bounds {
+  media,
+}: Pick<Config, 'sip' | 'trunks' | 'tenants' | 'media'>): Bounds {
   const { admission, overload, limits } = sip;
   return {
     admission: {
-      peers: trunks.flatMap(addressesOf),
+      // What media servers send belongs to dialogs that we began; they are no trunk all the same.
+      peers: [...trunks.flatMap(addressesOf), ...mediaHosts({ media })],
       guests: trunks.flatMap(guestsOf),
       strangers: admission.strangers,
       strangerPerSecond: admission.stranger_per_second,

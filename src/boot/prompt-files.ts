@@ -10,6 +10,10 @@ import type { Prompts } from '../flows/ports/prompts.js';
 /** The sounds that come with Callveil: beside dist/ in the package, and beside src/ in the sources. */
 const OWN_DIR = fileURLToPath(new URL('../../prompts', import.meta.url));
 
+/** Where sounds are read, on this host. */
+export const promptDirectories = ({ dir }: PromptsConfig): readonly string[] =>
+  dir === undefined ? [OWN_DIR] : [OWN_DIR, dir];
+
 /**
  * Prompts as files `LANG/NAME.wav`. A tenant's own are in `TENANT/` of the operator's directory, the
  * operator's own in it; for the rest there are ours. What was looked up once is not looked up again:

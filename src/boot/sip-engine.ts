@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { EngineAddress } from '../sip/engine-link.js';
 import type { EngineReport } from './watch-engine.js';
+import { sipListeners } from './media-hosts.js';
 import { engineBounds } from './engine-bounds.js';
 
 export interface SipEngine {
@@ -33,7 +34,7 @@ export async function startSipEngine(config: Config): Promise<SipEngine> {
   const host = '127.0.0.1';
   const server = await launchSipServer({
     ...engineBounds(config),
-    listeners: [...sip.listen],
+    listeners: sipListeners(config),
     ...(sip.externalAddress !== undefined && { externalAddress: sip.externalAddress }),
     ...(sip.tls !== undefined && { tls: sip.tls }),
     webSocket: { origins: sip.allowedOrigins },

@@ -55,6 +55,36 @@ export interface PromptsConfig {
   readonly servedFrom: string | undefined;
 }
 
+/** A FreeSWITCH as it is reached. */
+export interface FreeSwitchConfig {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly profile: string;
+  /** Of ours, for the connections of its channels; 0: any. */
+  readonly channelPort: number;
+}
+
+export interface MediaConfig {
+  readonly engine: 'embedded' | 'freeswitch' | 'none';
+  readonly threads: number;
+  readonly rtp: {
+    readonly address: string;
+    /** Undefined: what SIP tells of this host. */
+    readonly advertisedAddress: string | undefined;
+    readonly lowestPort: number;
+    readonly highestPort: number;
+  };
+  /** 0: for ever. */
+  readonly deadMedia: Millis;
+  readonly maxEndpoints: number;
+  readonly channels: { readonly address: string; readonly advertisedAddress: string | undefined };
+  readonly conferenceProfile: string;
+  /** None unless `engine` is `freeswitch`. */
+  readonly freeswitch: readonly FreeSwitchConfig[];
+}
+
 /** A secret file that is made on the first start, unless the operator named it: then it must be there. */
 export interface OwnFile {
   readonly path: string;
@@ -74,6 +104,7 @@ export interface Config {
   /** How long calls may go on after SIGTERM. */
   readonly drainLimit: Millis;
   readonly prompts: PromptsConfig;
+  readonly media: MediaConfig;
   readonly tenants: readonly Tenant[];
   readonly trunks: readonly Trunk[];
   /** What is allowed but probably not meant; for the log and for check-config. */

@@ -1,6 +1,7 @@
 import { consentChecks } from './consent-checks.js';
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
+import { mediaChecks } from './media-checks.js';
 import { sipChecks } from './sip-checks.js';
 import { parseSource } from '../domain/source-address.js';
 
@@ -129,6 +130,7 @@ const CHECKS: readonly Check[] = [
   emergencyRoutes,
   sources,
   ambiguousSources,
+  mediaChecks,
   ...sipChecks,
   consentChecks,
 ];

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { consentDoubts } from './consent-checks.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
+import { mediaDoubts } from './media-checks.js';
 import { parseListen } from './listen-address.js';
 import { configSchema, type ConfigFile } from './schema.js';
 import { transportOf } from './target-transport.js';
@@ -25,20 +26,6 @@ function openSources(file: ConfigFile): ConfigIssue[] {
           ]
         : [],
     ),
-  );
-}
-
-function anchoredMedia(file: ConfigFile): ConfigIssue[] {
-  return file.trunks.flatMap((trunk, at) =>
-    trunk.media === 'anchored'
-      ? [
-          {
-            path: ['trunks', at, 'media'],
-            message:
-              'is anchored, and this version has no media server: calls over this trunk are refused (verdict media-unavailable)',
-          },
-        ]
-      : [],
   );
 }
 
@@ -117,13 +104,17 @@ function unusedSections({ sip }: ConfigFile): ConfigIssue[] {
   return EMBEDDED_ALONE.filter((key) => !isDeepStrictEqual(sip[key], untouched[key])).map(unused);
 }
 
-/** A call has two dialogs, and one request waits for its answer while it rings. */
-function narrowLimits({ sip }: ConfigFile): ConfigIssue[] {
+/**
+ * A call has two dialogs, and two more with its endpoints; one request waits for its answer while it
+ * rings.
+ */
+function narrowLimits({ sip, media, trunks }: ConfigFile): ConfigIssue[] {
   if (sip.engine !== 'embedded') return [];
   const { max_calls: calls, limits } = sip;
+  const anchored = media.engine !== 'none' && trunks.some((trunk) => trunk.media === 'anchored');
   const needed = [
     ['pending', calls],
-    ['dialogs', 2 * calls],
+    ['dialogs', (anchored ? 4 : 2) * calls],
   ] as const;
   return needed.flatMap(([limit, least]) =>
     limits[limit] >= least
@@ -139,7 +130,7 @@ function narrowLimits({ sip }: ConfigFile): ConfigIssue[] {
 
 const DOUBTS = [
   narrowLimits,
-  anchoredMedia,
+  mediaDoubts,
   openSources,
   unreachableTargets,
   unreachableStreams,

@@ -10,6 +10,7 @@ import { consentPolicy } from './consent-policy.js';
 import { parseListen } from './listen-address.js';
 import type { ConfigPath } from './issues.js';
 import { checkPromptDirectory } from './prompt-directory.js';
+import { mediaConfig } from './media-config.js';
 import type { ConfigFile } from './schema.js';
 import type { NamedFiles } from './secrets.js';
 
@@ -47,6 +48,7 @@ export function resolveConfig(
     log: { level: file.log.level },
     drainLimit: seconds(file.drain_seconds),
     prompts: prompts(file, files),
+    media: mediaConfig(file, files),
     tenants: file.tenants.map(tenant),
     trunks: file.trunks.map((entry, at) => trunk(entry, ['trunks', at], file, files)),
   };

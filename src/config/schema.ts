@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNameServer } from './listen-address.js';
 import { consent, prompts } from './schema-consent.js';
+import { media } from './schema-media.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -116,7 +117,7 @@ const trunk = z.strictObject({
     .enum(['direct', 'anchored'])
     .default('anchored')
     .describe(
-      'direct: media flows between the parties and their media addresses pass in SDP. anchored: media passes through a media server and no address crosses; this version has no media server yet, so a call with an anchored trunk is refused (verdict media-unavailable).',
+      'direct: media flows between the parties and their media addresses pass in SDP. anchored: media passes through a media server (`media`) and no address crosses.',
     ),
   no_answer_seconds: wholeSeconds
     .max(600)
@@ -289,6 +290,7 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Log lines are JSON on standard output; no number is ever in them.'),
   prompts,
+  media,
   drain_seconds: wholeSeconds
     .default(60)
     .describe('How long calls may go on after SIGTERM before they are ended.'),

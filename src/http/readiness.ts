@@ -1,4 +1,4 @@
-export type Dependency = 'sip_engine' | 'store' | 'vault';
+export type Dependency = 'sip_engine' | 'store' | 'vault' | 'media';
 
 /** What boot knows of this process at one moment. */
 export interface HouseState {
@@ -16,9 +16,10 @@ const MEANING: Readonly<Record<Dependency, string>> = {
   sip_engine: 'is down: no call can arrive or leave',
   store: 'is down: no session can be found',
   vault: 'is down: no number can be read',
+  media: 'is down: no call can be anchored, prompted or recorded',
 };
 
-const DEPENDENCIES: readonly Dependency[] = ['sip_engine', 'store', 'vault'];
+const DEPENDENCIES: readonly Dependency[] = ['sip_engine', 'store', 'vault', 'media'];
 
 /** Whether calls may be sent here; empty means ready. A draining node tells what is down as well. */
 export function notReady(state: HouseState): readonly NotReady[] {

@@ -31,10 +31,11 @@ export interface MediaServerSettings {
 }
 
 export interface MediaServerDeps {
-  readonly sip: SipSignalling;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: MediaMetrics;
+  /** A server came, went, or takes calls no more or again. */
+  changed(): void;
 }
 
 const INVITE_WITHIN = seconds(3);
@@ -56,6 +57,7 @@ export class WatchedServer implements MediaServer {
   readonly #known = new Set<string>();
   #opening = 0;
   #link: ServerLink | undefined;
+  #sip: SipSignalling | undefined;
   #stopped = false;
   #draining = false;
   #ready = true;
@@ -79,13 +81,14 @@ export class WatchedServer implements MediaServer {
     return this.settings.name;
   }
 
-  get up(): boolean {
-    return this.#link !== undefined;
+  /** Whether it is there, and neither shuts down nor is being emptied. */
+  get takesCalls(): boolean {
+    return this.#link !== undefined && this.#ready && !this.#draining;
   }
 
   /** Whether a call's two endpoints would find room. */
   get open(): boolean {
-    return this.up && this.#ready && !this.#draining && this.#taken + 2 <= this.#room;
+    return this.takesCalls && this.#taken + 2 <= this.#room;
   }
 
   /** From 0; a server that has just refused counts as full. */
@@ -96,10 +99,12 @@ export class WatchedServer implements MediaServer {
   /** Takes no new call from now on, or does again. */
   set draining(draining: boolean) {
     this.#draining = draining;
+    this.deps.changed();
   }
 
   /** Connects, and goes on until `stop`. Resolves after the first attempt. */
-  async start(): Promise<void> {
+  async start(sip: SipSignalling): Promise<void> {
+    this.#sip = sip;
     this.deps.metrics.mediaServerUp(this.name, false);
     this.deps.metrics.mediaEndpoints(this.name, 0);
     await this.#connect();
@@ -208,7 +213,9 @@ export class WatchedServer implements MediaServer {
   }
 
   async #connect(): Promise<void> {
-    const { sip, clock, log } = this.deps;
+    const sip = this.#sip;
+    const { clock, log } = this.deps;
+    if (sip === undefined) return;
     try {
       const link = await ServerLink.open({
         server: this.settings.address,
@@ -237,6 +244,7 @@ export class WatchedServer implements MediaServer {
     this.#pause = FIRST_PAUSE;
     this.#complaint = undefined;
     this.deps.metrics.mediaServerUp(this.name, true);
+    this.deps.changed();
     this.deps.log.info('Media server is up', { server: this.name });
     link.ending.tell(() => this.#lost());
     this.#lookAgain(link);
@@ -258,6 +266,7 @@ export class WatchedServer implements MediaServer {
     this.#foreign = Math.max(0, (sessions ?? 0) - this.#endpoints.size);
     if (status.ready === this.#ready) return;
     this.#ready = status.ready;
+    this.deps.changed();
     if (status.ready) this.deps.log.info('Media server takes calls again', { server: this.name });
     else this.deps.log.warn('Media server takes no more calls', { server: this.name });
   }
@@ -276,6 +285,7 @@ export class WatchedServer implements MediaServer {
     if (this.#stopped) return;
     this.#link = undefined;
     this.deps.metrics.mediaServerUp(this.name, false);
+    this.deps.changed();
     this.deps.log.error('Media server lost', {
       server: this.name,
       endpoints: this.#endpoints.size,

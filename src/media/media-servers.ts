@@ -1,22 +1,27 @@
 import { MediaFailed, type MediaServer, type MediaServers } from '../flows/ports/media.js';
+import type { SipSignalling } from './fsmrf.js';
 import { WatchedServer, type MediaServerDeps, type MediaServerSettings } from './media-server.js';
 
 /** The configured servers: new calls go to the one with the least load that takes any. */
 export class WatchedServers implements MediaServers {
   readonly #servers: readonly WatchedServer[];
 
-  constructor(settings: readonly MediaServerSettings[], deps: MediaServerDeps) {
-    this.#servers = settings.map((one) => new WatchedServer(one, deps));
+  constructor(
+    settings: readonly MediaServerSettings[],
+    deps: Omit<MediaServerDeps, 'changed'> & { changed(up: boolean): void },
+  ) {
+    const changed = (): void => deps.changed(this.#servers.some((server) => server.takesCalls));
+    this.#servers = settings.map((one) => new WatchedServer(one, { ...deps, changed }));
   }
 
-  /** Whether a call that needs audio of ours could be served now. */
+  /** Whether calls that need audio of ours may be sent here; a rush is no reason to send none. */
   get up(): boolean {
-    return this.#servers.some((server) => server.open);
+    return this.#servers.some((server) => server.takesCalls);
   }
 
   /** Resolves when each server was tried once; those that were not there are sought on. */
-  async start(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.start()));
+  async start(sip: SipSignalling): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.start(sip)));
   }
 
   choose(): MediaServer {

@@ -2,7 +2,7 @@ import { MediaFailed, type MediaRecording } from '../flows/ports/media.js';
 import type { Channel } from './channel.js';
 
 /** FreeSWITCH expands, splits and joins at other characters. */
-const PATH = /^\/[\w./-]+$/;
+const PATH = /^\/(?:[\w./+~=-]|@(?!@))+$/;
 
 /**
  * Left the party and right what it hears; at 8 kHz whatever the codec; short ones are kept, which

@@ -2,7 +2,7 @@ import { MediaFailed, type Sound } from '../flows/ports/media.js';
 import { ringbackOf } from './ringback.js';
 
 /** No blank, no delimiter of FreeSWITCH's own, nothing that it would expand. */
-const PATH = /^\/[\w./-]+$/;
+const PATH = /^\/(?:[\w./+~=-]|@(?!@))+$/;
 
 /**
  * The sounds as one file of FreeSWITCH's: it reads `file_string://a!b` without a gap, where

@@ -38,6 +38,7 @@ export class EngineLink {
   readonly door: GuardDoor;
   /** Hosts we are known by, once connected; shared with every call's guard. */
   readonly ownAddresses: string[] = [];
+  #begun = false;
   #up = false;
 
   constructor(private readonly deps: EngineLinkDeps) {
@@ -75,6 +76,7 @@ export class EngineLink {
       srf.on('close', () => this.#lost());
       srf.on('error', (error: Error) => this.#lost(error));
       // The answers to pings tell a living engine from a silent connection: see link-health.ts.
+      this.#begun = true;
       srf.connect({ host, port, secret, enablePing: true, pingInterval: 5_000 });
       const wire = srf.app.client.wp;
       if (deps.address.openPort) linkThreads(wire, deps.address.openPort);
@@ -90,6 +92,7 @@ export class EngineLink {
 
   /** Hangs up, or gives up the search for an engine that is lost. */
   disconnect(): void {
+    if (!this.#begun) return;
     const { wp } = this.srf.app.client;
     // drachtio-srf throws where there is no connection to leave, and searches on for ever.
     if (this.#up) this.srf.disconnect();

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/time.js';
+import type { Clock, Millis } from '../domain/time.js';
 import type { Log } from '../flows/ports/telemetry.js';
 import { newDrachtio, type Drachtio, type EngineSocket } from './drachtio.js';
 import { EngineUnreachable, type EngineAddress } from './engine-link.js';
@@ -18,6 +18,7 @@ export interface MediaLinkDeps {
  */
 export class MediaLink {
   readonly #drachtio: Drachtio = newDrachtio();
+  #begun = false;
   #up = false;
 
   constructor(private readonly deps: MediaLinkDeps) {}
@@ -27,12 +28,17 @@ export class MediaLink {
     return this.#drachtio;
   }
 
-  /** @throws EngineUnreachable when the engine does not let us in. */
-  connect(): Promise<void> {
+  /** @throws EngineUnreachable when the first connection fails for as long as `within`. */
+  connect(within: Millis): Promise<void> {
     const srf = this.#drachtio;
     const { host, port, secret, openPort } = this.deps.address;
     return new Promise((resolve, reject) => {
+      const giveUp = this.deps.clock.after(within, () => {
+        this.disconnect();
+        reject(new EngineUnreachable(`no SIP engine at ${host}:${port}`));
+      });
       srf.on('connect', (err: Error | null) => {
+        giveUp.cancel();
         this.#up = err === null;
         if (err === null) {
           resolve();
@@ -44,6 +50,7 @@ export class MediaLink {
       // The other link tells of an engine that is lost; this one only comes back.
       srf.on('close', () => (this.#up = false));
       srf.on('error', () => (this.#up = false));
+      this.#begun = true;
       srf.connect({ host, port, secret, enablePing: true, pingInterval: 5_000 });
       const wire = srf.app.client.wp;
       if (openPort) linkThreads(wire, openPort);
@@ -53,6 +60,7 @@ export class MediaLink {
   }
 
   disconnect(): void {
+    if (!this.#begun) return;
     const { wp } = this.#drachtio.app.client;
     if (this.#up) this.#drachtio.disconnect();
     this.#up = false;

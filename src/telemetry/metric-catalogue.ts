@@ -3,6 +3,7 @@ import { CONSENT_OUTCOMES } from '../domain/consent/outcome.js';
 import type { ConsentRole } from '../domain/consent/policy.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { SessionKind } from '../domain/sessions/session.js';
+import type { MediaFailure } from '../flows/ports/media.js';
 import type { CallStage, LeakField, TurnedAway } from '../flows/ports/telemetry.js';
 
 /**
@@ -16,6 +17,11 @@ interface MetricRow {
 }
 
 export const OTHER = 'other';
+
+const FAILURES = [
+  ...['no-server', 'no-endpoint', 'gone'],
+  ...['not-played', 'not-recorded', 'not-bridged'],
+] as const satisfies MediaFailure[];
 
 /** The values of a label that is spelled out in docs/verdicts.md. */
 export const EVERY_VERDICT: readonly string[] = Object.keys(VERDICTS);
@@ -96,6 +102,10 @@ export const COUNTERS = {
     help: 'New requests that the embedded engine answered 503 by itself: overload, or a bound of sip.limits is reached.',
     labels: { reason: ['overload', 'full'] },
   },
+  callveil_media_failures_total: {
+    help: 'What a media server was asked for and did not do. no-endpoint: it gave no endpoint; not-played, not-recorded, not-bridged: it refused, or did not answer in time; gone: an endpoint or its server was lost meanwhile.',
+    labels: { server: 'configured', failure: FAILURES },
+  },
 } as const satisfies Record<string, MetricRow>;
 
 export const GAUGES = {
@@ -103,7 +113,7 @@ export const GAUGES = {
   callveil_legs_active: { help: 'Legs under way; a connected call has two.', labels: direction },
   callveil_dependency_up: {
     help: '1 while the dependency works, 0 while calls are refused for its sake.',
-    labels: { dependency: ['sip_engine', 'store', 'vault'] },
+    labels: { dependency: ['sip_engine', 'store', 'vault', 'media'] },
   },
   callveil_recordings_unsealed: {
     help: 'Recordings that have ended and whose plain file is not sealed yet. Alert when it stays above 0 for minutes.',
@@ -122,6 +132,14 @@ export const GAUGES = {
     labels: {
       what: ['queued_frames', 'unanswered_requests', 'transactions', 'dialogs', 'connections'],
     },
+  },
+  callveil_media_server_up: {
+    help: '1 while we are connected to the media server; it may take no calls all the same.',
+    labels: { server: 'configured' },
+  },
+  callveil_media_endpoints: {
+    help: 'Endpoints of ours on the media server; a call has two.',
+    labels: { server: 'configured' },
   },
   callveil_sip_tls_certificate_expiry_seconds: {
     help: 'When the certificate in use expires, in Unix time. Alert when it is less than two weeks ahead of time().',
@@ -158,6 +176,11 @@ export const HISTOGRAMS = {
     help: 'How long one stage of a call took.',
     labels: { stage: ['resolve', 'plan'] satisfies CallStage[] },
     buckets: STAGE,
+  },
+  callveil_media_prompt_start_seconds: {
+    help: 'From asking a media server to play until it began.',
+    labels: { server: 'configured' },
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
   },
 } as const satisfies Record<string, MetricRow>;
 

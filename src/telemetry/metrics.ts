@@ -4,6 +4,7 @@ import type { ConsentOutcome } from '../domain/consent/outcome.js';
 import type { ConsentRole } from '../domain/consent/policy.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { Millis } from '../domain/time.js';
+import type { MediaFailure } from '../flows/ports/media.js';
 import type { CallStage, LeakField, Log, Metrics, TurnedAway } from '../flows/ports/telemetry.js';
 import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.js';
 import { closedLabels, type LabelValues } from './metric-labels.js';
@@ -157,7 +158,7 @@ export class PrometheusMetrics implements Metrics {
     this.#count('callveil_sip_invites_turned_away_total', { reason });
   }
 
-  dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void {
+  dependency(name: 'sip_engine' | 'store' | 'vault' | 'media', up: boolean): void {
     this.#gauge('callveil_dependency_up', { dependency: name }, 'set', up ? 1 : 0);
   }
 
@@ -170,6 +171,22 @@ export class PrometheusMetrics implements Metrics {
       'set',
       at.getTime() / 1000,
     );
+  }
+
+  mediaServerUp(server: string, up: boolean): void {
+    this.#gauge('callveil_media_server_up', { server }, 'set', up ? 1 : 0);
+  }
+
+  mediaEndpoints(server: string, count: number): void {
+    this.#gauge('callveil_media_endpoints', { server }, 'set', count);
+  }
+
+  mediaFailed(server: string, failure: MediaFailure): void {
+    this.#count('callveil_media_failures_total', { server, failure });
+  }
+
+  promptStarted(server: string, after: Millis): void {
+    this.#observe('callveil_media_prompt_start_seconds', { server }, after);
   }
 
   engineVitals(vitals: EngineVitals): void {

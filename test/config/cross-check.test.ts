@@ -145,12 +145,6 @@ describe('two trunks of one source', () => {
 describe('a doubtful configuration', () => {
   const warnings = (change: Change) => dir.load(change).warnings.map((issue) => issueText(issue));
 
-  it('warns that calls over an anchored trunk are refused', () => {
-    expect(warnings((file) => delete file.trunks[0]!.media)).toEqual([
-      expect.stringMatching(/^trunks\[0\]\.media: is anchored, .*media-unavailable/),
-    ]);
-  });
-
   it('warns of a target that the embedded engine cannot reach', () => {
     const targets = ['sip:a.example;transport=tcp', 'sips:a.example', 'sip:a.example'];
     expect(warnings((file) => (file.trunks[0]!.targets = targets))).toEqual([

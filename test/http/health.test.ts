@@ -2,17 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { notReady } from '../../src/http/readiness.js';
 import { openBody, testApi } from './support.js';
 
-const UP = { sip_engine: true, store: true, vault: true };
+const UP = { sip_engine: true, store: true, vault: true, media: true };
 
 describe('notReady', () => {
   it('says nothing when all is well', () => {
     expect(notReady({ draining: false, up: UP })).toEqual([]);
   });
 
-  it.each(['sip_engine', 'store', 'vault'] as const)('names %s when it is down', (name) => {
-    const reasons = notReady({ draining: false, up: { ...UP, [name]: false } });
-    expect(reasons.map((reason) => reason.field)).toEqual([name]);
-  });
+  it.each(['sip_engine', 'store', 'vault', 'media'] as const)(
+    'names %s when it is down',
+    (name) => {
+      const reasons = notReady({ draining: false, up: { ...UP, [name]: false } });
+      expect(reasons.map((reason) => reason.field)).toEqual([name]);
+    },
+  );
 
   it('tells that it drains beside what is down', () => {
     const reasons = notReady({ draining: true, up: { ...UP, store: false, vault: false } });

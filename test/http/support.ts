@@ -71,7 +71,7 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
   const vault = openVault({ keys, parties: place.store.parties, ids, clock, metrics });
   const state = {
     draining: false as boolean,
-    up: { sip_engine: true, store: true, vault: true } as Record<Dependency, boolean>,
+    up: { sip_engine: true, store: true, vault: true, media: true } as Record<Dependency, boolean>,
   };
   const { sessions, records } = place.store;
   const app = buildHttp(

@@ -1,3 +1,4 @@
+import { seconds } from '../../src/domain/time.js';
 import { MediaLink } from '../../src/sip/media-link.js';
 import { systemClock } from '../../src/boot/system-clock.js';
 import { startSipServer } from '../../src/embedded/sip-server/server.js';
@@ -53,14 +54,14 @@ export async function openMediaSide(settings: readonly MediaServerSettings[]): P
   const clock = systemClock();
   const address = { host: '127.0.0.1', port: engine.adminPort, secret };
   const link = new MediaLink({ address, log, clock });
-  await link.connect();
+  await link.connect(seconds(5));
   const servers = new WatchedServers(settings, {
-    sip: link.srf as SipSignalling,
     clock,
     log,
     metrics: metrics as unknown as MediaMetrics,
+    changed: () => undefined,
   });
-  await servers.start();
+  await servers.start(link.srf as SipSignalling);
   return {
     servers,
     log,

@@ -48,7 +48,7 @@ export interface Metrics {
   vaultOperation(op: 'keep' | 'reveal', outcome: 'ok' | 'error'): void;
   /** An INVITE that leaves no record and is not among the calls. */
   inviteTurnedAway(reason: TurnedAway): void;
-  dependency(name: 'sip_engine' | 'store' | 'vault', up: boolean): void;
+  dependency(name: 'sip_engine' | 'store' | 'vault' | 'media', up: boolean): void;
   /** A recording has its final state; how long its audio is, where there is any. */
   recordingFinished(outcome: 'available' | 'failed', duration: Millis | undefined): void;
   /** Plain WAV files that wait to be sealed now. */
