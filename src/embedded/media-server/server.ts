@@ -83,6 +83,7 @@ function build(options: MediaServerOptions, limits: MediaServerLimits): House {
   const conferences = new Conferences();
   const metronome = new Metronome();
   const dialplan = applications(conferences);
+  const sounds = new PermittedPaths(options.sounds);
   const found = { sipAddress: '' };
   const services: EslServices = {
     bus,
@@ -91,10 +92,10 @@ function build(options: MediaServerOptions, limits: MediaServerLimits): House {
     api: apiCommands(channels, conferences, dialplan, {
       sipAddress: () => found.sipAddress,
       maxSessions: limits.sessions,
+      sounds,
       startedAt: Date.now(),
     }),
   };
-  const sounds = new PermittedPaths(options.sounds);
   const recordings = new PermittedPaths(options.recordings);
   const calls = new IncomingCalls({
     surroundings: { bus, stamp, sounds, recordings },

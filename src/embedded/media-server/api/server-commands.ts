@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { hangupCauseOf } from '../channel/hangup-cause.js';
 import type { Channels } from '../channel/channels.js';
+import type { PermittedPaths } from '../files/permitted-paths.js';
 import type { ApiCommand } from './api-command.js';
 
 /** What the server says of itself. */
@@ -9,6 +10,7 @@ export interface ServerFacts {
   /** `127.0.0.1:5080`. */
   readonly sipAddress: () => string;
   readonly maxSessions: number;
+  readonly sounds: PermittedPaths;
   readonly startedAt: number;
 }
 
@@ -28,6 +30,7 @@ export function serverCommands(
     ['version', (argument) => versionOf(argument)],
     ['uptime', (argument) => uptime(argument, facts)],
     ['create_uuid', () => randomUUID()],
+    ['file_exists', async (path) => String((await facts.sounds.toRead(path)) !== undefined)],
     ['strepoch', () => String(Math.floor(Date.now() / 1000))],
   ];
 }
