@@ -3,20 +3,23 @@ import type { Admission, Place, Urgency } from './house.js';
 
 /** A call's seat: how to abort it, or why it is to be aborted as soon as it says how. */
 interface Seat {
+  /** Where it stands among all. */
+  at: number;
   abort: ((verdict: Verdict) => void) | undefined;
   aborted: Verdict | undefined;
 }
 
 /** The calls that are going on now: how many there may be, and how they all end when they must. */
 export class LiveCalls implements Admission {
-  readonly #seats = new Set<Seat>();
+  /** In no order: whoever leaves gives the last one his place. A Set would leave a trail; see Roll. */
+  readonly #seats: Seat[] = [];
   #drained: Promise<void> | undefined;
   #emptied: (() => void) | undefined;
 
   constructor(private readonly max: number) {}
 
   get count(): number {
-    return this.#seats.size;
+    return this.#seats.length;
   }
 
   get draining(): boolean {
@@ -26,14 +29,14 @@ export class LiveCalls implements Admission {
   enter(urgency: Urgency): Place | 'overloaded' | 'draining' {
     if (urgency === 'ordinary') {
       if (this.draining) return 'draining';
-      if (this.#seats.size >= this.max) return 'overloaded';
+      if (this.#seats.length >= this.max) return 'overloaded';
     }
-    const seat: Seat = { abort: undefined, aborted: undefined };
-    this.#seats.add(seat);
+    const seat: Seat = { at: this.#seats.length, abort: undefined, aborted: undefined };
+    this.#seats.push(seat);
     return {
       leave: () => {
-        this.#seats.delete(seat);
-        if (this.#seats.size === 0) this.#emptied?.();
+        this.#vacate(seat);
+        if (this.#seats.length === 0) this.#emptied?.();
       },
       onAbort: (abort) => {
         seat.abort = abort;
@@ -45,7 +48,7 @@ export class LiveCalls implements Admission {
   /** Takes no further calls; resolves when the last one has ended. */
   drain(): Promise<void> {
     this.#drained ??= new Promise((resolve) => {
-      if (this.#seats.size === 0) resolve();
+      if (this.#seats.length === 0) resolve();
       else this.#emptied = resolve;
     });
     return this.#drained;
@@ -56,5 +59,13 @@ export class LiveCalls implements Admission {
       seat.aborted ??= verdict;
       seat.abort?.(verdict);
     }
+  }
+
+  #vacate(seat: Seat): void {
+    const last = this.#seats.at(-1);
+    if (last === undefined || this.#seats[seat.at] !== seat) return;
+    this.#seats[seat.at] = last;
+    last.at = seat.at;
+    this.#seats.pop();
   }
 }

@@ -1,5 +1,6 @@
 import { verdict } from '../domain/calls/verdict.js';
 import type { CallId, LegId, LegRecord } from '../domain/records/leg-record.js';
+import { Roll } from '../domain/roll.js';
 import { millis, type Clock, type Instant } from '../domain/time.js';
 import type { LegRecords, LegUpdate } from './ports/records.js';
 import { StoreError } from './ports/store-error.js';
@@ -61,8 +62,8 @@ export function patientRecords(store: LegRecords, clock: Clock, log: Log): Patie
 /** The starts of callers' legs that their calls' other legs depend on. */
 class Starts {
   /** On their way, or failed; until they are safe or the leg has ended. */
-  readonly #unsafe = new Map<CallId, Promise<void>>();
-  readonly #callOf = new Map<LegId, CallId>();
+  readonly #unsafe = new Roll<CallId, Promise<void>>();
+  readonly #callOf = new Roll<LegId, CallId>();
 
   constructor(private readonly store: LegRecords) {}
 
@@ -103,7 +104,7 @@ function neverDialed(endedAt: Instant): Ending {
 
 class WaitingRecords {
   /** What is not known to be written of each leg, be it on its way or waiting. */
-  readonly #due = new Map<LegId, Due>();
+  readonly #due = new Roll<LegId, Due>();
   #away = false;
 
   constructor(
@@ -131,7 +132,7 @@ class WaitingRecords {
     // Handed over in one turn, so that no change overtakes the start it needs.
     const writes = start === undefined ? [] : [this.#startAnew(start)];
     if (ending !== undefined) {
-      writes.push(this.store.end(legId, { ...change, ...(said(ending) as Ending) }));
+      writes.push(this.store.end(legId, Object.assign({}, change, said(ending) as Ending)));
     } else if (start === undefined || Object.keys(change).length > 0) {
       writes.push(this.store.update(legId, change));
     }
@@ -186,7 +187,11 @@ class WaitingRecords {
 function merged(first: Due | undefined, then: Due): Due {
   if (first === undefined) return then;
   if (first.ending !== undefined) return first;
-  return { ...first, change: { ...first.change, ...said(then.change) }, ending: then.ending };
+  return {
+    ...first,
+    change: Object.assign({}, first.change, said(then.change)),
+    ending: then.ending,
+  };
 }
 
 /** The store takes undefined for "not said", so it must not undo what was said before. */

@@ -88,9 +88,9 @@ export class CallGuard {
       callee: [secrets.callee],
     };
     return {
-      ...this.#known[other(side)],
       parties: parties[other(side)],
       directMedia: secrets.directMedia,
+      ...this.#known[other(side)],
       permitted: {
         parties: side === 'caller' && secrets.calleeKnownToCaller ? all(secrets) : parties[side],
         dids: secrets.dids,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
 import { readMessagesLeanly } from './lean-messages.js';
+import { keepDialogsLeanly, keepTablesLeanly } from './lean-tables.js';
 
 /**
  * drachtio-srf as we use it. Its own type definitions leave out what the masking depends on
@@ -169,11 +170,14 @@ const insideDrachtio = createRequire(require.resolve('drachtio-srf'));
 const traces = insideDrachtio('debug') as { disable(): string };
 
 readMessagesLeanly(insideDrachtio);
+keepTablesLeanly(insideDrachtio);
 
 export function newDrachtio(): Drachtio {
   // They hold every message in full, numbers and names included, and go past the log.
   traces.disable();
-  return new DrachtioSrf();
+  const srf = new DrachtioSrf();
+  keepDialogsLeanly(srf);
+  return srf;
 }
 
 /** A header field by its long or compact name; drachtio-srf knows only some compact forms. */

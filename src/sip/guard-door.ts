@@ -1,4 +1,5 @@
 import type { Leak } from '../domain/identity/leak-guard.js';
+import { Roll } from '../domain/roll.js';
 import type { Metrics, Log } from '../flows/ports/telemetry.js';
 import type { WireProtocol } from './drachtio.js';
 import type { CallGuard, Side } from './call-guard.js';
@@ -26,9 +27,9 @@ export const STOPPED = 'stopped by the leak guard';
  * the call. A request that belongs to no leg of ours is not sent either: nobody vouches for it.
  */
 export class GuardDoor {
-  readonly #legs = new Map<string, GuardedLeg>();
+  readonly #legs = new Roll<string, GuardedLeg>();
   /** By transaction too: a CANCEL names nothing but the transaction of its INVITE. */
-  readonly #transactions = new Map<string, string>();
+  readonly #transactions = new Roll<string, string>();
 
   constructor(
     private readonly metrics: Pick<Metrics, 'leakBlocked' | 'sipRequest' | 'sipResponse'>,

@@ -95,7 +95,7 @@ function readUsual(raw: string, canonicalOf: (name: string) => string): ParsedMe
   const type = headers?.['content-type'];
   if (headers === undefined || type?.includes('multipart/') === true) return undefined;
   const body = bodyOf(raw.slice(blank + 4), headers['content-length']);
-  return { ...start, headers, body, payload: [{ type, content: body }] };
+  return { headers, body, payload: [{ type, content: body }], ...start };
 }
 
 function readStart(line: string): Omit<ParsedMessage, 'headers' | 'payload'> | undefined {

@@ -82,10 +82,11 @@ export function planAnswer(answer: AnswerToPlan): Readonly<Record<string, string
         'P-Asserted-Identity': `<sip:${writeNumber(shown, trunk.identity.numberFormat, trunk.country)}@${ownHost(trunk)}>`,
       }
     : {};
-  return { ...ownFields(contactUser), ...connected, Server: PRODUCT };
+  const { Contact, Allow, Supported } = ownFields(contactUser);
+  return { Contact, Allow, Supported, ...connected, Server: PRODUCT };
 }
 
-function ownFields(contactUser: string): Record<string, string> {
+function ownFields(contactUser: string): Record<'Contact' | 'Allow' | 'Supported', string> {
   return {
     // Requests of the peer must come to this very host, so no profile domain here.
     Contact: `<sip:${contactUser}@localhost>`,

@@ -7,7 +7,7 @@ import type { CallUnderWay } from './call-under-way.js';
 /** @throws CallRefused when the INVITE asks for what no call of ours can give. */
 export function admitCall(call: CallUnderWay, house: House): void {
   const { arrival } = call.sip;
-  const demands = { ...arrival, badScheme: arrival.dialed.kind === 'bad-scheme' };
+  const demands = { badScheme: arrival.dialed.kind === 'bad-scheme', ...arrival };
   const reason = refusalOf(demands, house.minSessionExpires);
   if (reason !== undefined) throw new CallRefused(reason);
 }

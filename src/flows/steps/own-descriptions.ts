@@ -24,7 +24,7 @@ export class OwnDescriptions {
 
   write(towards: Side, media: MediaDescription): string {
     const origin = this.#origins[towards];
-    const write = (): string => writeSdp(media, { ...origin, address: this.ownAddress });
+    const write = (): string => writeSdp(media, { address: this.ownAddress, ...origin });
     // A new version says that something has changed (RFC 3264 §8): early and final answer may not.
     if (origin.written === undefined || write() !== origin.written) {
       if (origin.written !== undefined) origin.version += 1;

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { LegId, LegRecord } from '../../domain/records/leg-record.js';
+import { Roll } from '../../domain/roll.js';
 import type { LegRecords, LegUpdate } from '../../flows/ports/records.js';
 import type { StoreError } from '../../flows/ports/store-error.js';
 import type { GroupCommit, Write } from './group-commit.js';
@@ -26,7 +27,7 @@ const IN_A_HURRY: Readonly<Record<LegRecord['leg'], boolean>> = { a: false, b: t
 export function legWriter(db: Database.Database, group: GroupCommit): LegWriter {
   const insert = db.prepare(INSERT_LEG);
   const update = legUpdater(db);
-  const waiting = new Map<LegId, WaitingChange>();
+  const waiting = new Roll<LegId, WaitingChange>();
 
   const start = (leg: LegRecord): Promise<void> =>
     new Promise((done, failed) => {
@@ -51,7 +52,7 @@ export function legWriter(db: Database.Database, group: GroupCommit): LegWriter 
 /** What was told of one leg since the last commit. */
 class WaitingChange implements Write {
   readonly doing = 'update leg record';
-  #told: LegUpdate = {};
+  readonly #told: LegUpdate = {};
   readonly #written: Promise<void>;
   #settle!: { readonly done: () => void; readonly failed: (why: StoreError) => void };
 
@@ -65,7 +66,7 @@ class WaitingChange implements Write {
 
   add(told: LegUpdate): Promise<void> {
     // An ended record is never changed again, so what comes after the end is as good as written.
-    if (this.#told.endedAt === undefined) this.#told = { ...this.#told, ...said(told) };
+    if (this.#told.endedAt === undefined) Object.assign(this.#told, said(told));
     return this.#written;
   }
 

@@ -23,18 +23,21 @@ export function isShared(host: string | undefined, shared: ReadonlySet<string>):
 }
 
 function needlesOf(host: string): TextNeedle[] {
-  const common = { kind: 'address', host, namesOnly: false } as const;
   const family = parseIpAddress(host)?.family;
-  if (family === 'IP6') return [{ ...common, text: host, boundary: 'ip6' }];
+  if (family === 'IP6') return [addressNeedle(host, host, 'ip6')];
   if (family === 'IP4') {
     // Providers name hosts after their address: ip-192-0-2-7.
     return [
-      { ...common, text: host, boundary: 'ip4' },
-      { ...common, text: host.replaceAll('.', '-'), boundary: 'token' },
+      addressNeedle(host, host, 'ip4'),
+      addressNeedle(host, host.replaceAll('.', '-'), 'token'),
     ];
   }
   if (host.length < SHORTEST_HOST || isTrivial(host)) return [];
-  return [{ ...common, text: host, boundary: 'host' }];
+  return [addressNeedle(host, host, 'host')];
+}
+
+function addressNeedle(host: string, text: string, boundary: TextNeedle['boundary']): TextNeedle {
+  return { text, kind: 'address', boundary, host, namesOnly: false };
 }
 
 /** Host of `host`, `host:port`, `[v6]`, `[v6]:port` or bare IPv6; IP addresses in canonical form. */

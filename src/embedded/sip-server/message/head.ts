@@ -78,7 +78,9 @@ function readHeadText(text: string, limits: MessageLimits): Head {
   const start = readStartLine(lines[0] ?? '', limits);
   const headers = readFields(lines, limits);
   const contentLength = contentLengthOf(headers);
-  const message: SipMessage = { ...start, headers, body: Buffer.alloc(0) };
+  // The spread last: V8 gives an object that begins with one a shape of its own, and makes all who
+  // read it slow.
+  const message: SipMessage = { headers, body: Buffer.alloc(0), ...start };
   const flaw = checkEssentials(message);
   const problem = flaw === undefined ? undefined : new ParseError(400, flaw, salvage(text));
   return { message, contentLength, problem };

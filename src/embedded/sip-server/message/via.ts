@@ -109,8 +109,8 @@ function stampedVia(via: Via, source: Hop): Via {
   const { received: claimed, rport, ...kept } = via;
   // A link-local source carries the name of our interface, which is nobody's business.
   const [received = ''] = source.address.split('%');
-  if (rport !== undefined) return { ...kept, received, rport: source.port };
-  if (!sameAddress(via.host, received)) return { ...kept, received };
+  if (rport !== undefined) return { received, rport: source.port, ...kept };
+  if (!sameAddress(via.host, received)) return { received, ...kept };
   return claimed === undefined ? via : kept;
 }
 

@@ -1,0 +1,49 @@
+/**
+ * Who is there just now, by id: calls under way, records that wait. A Map in which entries come and
+ * go is rebuilt every few of them, and V8 links each former table to its successor: once one of them
+ * has grown old, all that follow are kept, with whatever stood in them, until the next full
+ * collection. For one call that was 30 KB and a third of the collector's pauses. A dictionary leaves
+ * no such trail.
+ */
+export class Roll<Id extends string, Entry> {
+  readonly #entries = Object.create(null) as Partial<Record<Id, Entry>>;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: Id): Entry | undefined {
+    return this.#entries[id];
+  }
+
+  has(id: Id): boolean {
+    return id in this.#entries;
+  }
+
+  set(id: Id, entry: Entry): this {
+    if (!this.has(id)) this.#size += 1;
+    this.#entries[id] = entry;
+    return this;
+  }
+
+  delete(id: Id): boolean {
+    if (!this.has(id)) return false;
+    Reflect.deleteProperty(this.#entries, id);
+    this.#size -= 1;
+    return true;
+  }
+
+  keys(): Id[] {
+    return Object.keys(this.#entries) as Id[];
+  }
+
+  /** As they are now, oldest first; whoever comes or goes meanwhile changes nothing in it. */
+  [Symbol.iterator](): Iterator<[Id, Entry]> {
+    return (Object.entries(this.#entries) as [Id, Entry][])[Symbol.iterator]();
+  }
+
+  forEach(tell: (entry: Entry, id: Id) => void): void {
+    for (const [id, entry] of this) tell(entry, id);
+  }
+}
