@@ -29,6 +29,15 @@ const datagramsOnlyMs = 3_600_000;
  */
 const mostRetryAfterSeconds = 60;
 
+/** In the place of a request that is over. */
+const letGo: SipRequest = {
+  kind: 'request',
+  method: '',
+  uri: '',
+  headers: [],
+  body: Buffer.alloc(0),
+};
+
 /** One way to one target. */
 interface Way {
   readonly hop: Hop;
@@ -52,6 +61,9 @@ interface Try {
 export class TargetedRequest {
   readonly #state: CoreState;
   readonly #ways: readonly Way[];
+  readonly #isInvite: boolean;
+  /** It belongs to a dialog. */
+  readonly #inCall: boolean;
   #request: SipRequest;
   #bytes: Buffer;
   #user: ClientUser | undefined;
@@ -67,6 +79,8 @@ export class TargetedRequest {
 
   constructor(state: CoreState, request: SipRequest, targets: readonly Hop[]) {
     this.#state = state;
+    this.#isInvite = request.method === 'INVITE';
+    this.#inCall = tagOf(request, 'To') !== undefined;
     this.#request = request;
     this.#bytes = serialize(request);
     this.#ways = waysTo(state, state.avoided.last(targets), this.#bytes.length);
@@ -112,10 +126,6 @@ export class TargetedRequest {
 
   get #way(): Way | undefined {
     return this.#tries.at(-1)?.way ?? this.#ways[0];
-  }
-
-  get #isInvite(): boolean {
-    return this.#request.method === 'INVITE';
   }
 
   #try(): void {
@@ -176,10 +186,18 @@ export class TargetedRequest {
     this.#stopWaiting?.();
     if (status !== 503) this.#state.avoided.trust(attempt.way.hop);
     else if (this.#refused(attempt, retryAfterOf(response))) return;
-    if (status > 100) this.#decided = true;
+    this.#heard(status);
     if (answered) this.#giveUpAllBut(attempt);
     this.#over = !this.#isInvite && status >= 200;
     this.#user?.response(response, received);
+  }
+
+  /** After a final answer it is not sent again; only stragglers are waited for, for half a minute. */
+  #heard(status: number): void {
+    if (status > 100) this.#decided = true;
+    if (status < 200) return;
+    this.#request = letGo;
+    this.#bytes = letGo.body;
   }
 
   #giveUpAllBut(answered: Try): void {
@@ -191,8 +209,7 @@ export class TargetedRequest {
   #refused(attempt: Try, retryAfterSeconds: number | undefined): boolean {
     const { target } = attempt.way;
     // Inside a call it is the other end that says so, whatever it is that stands in between.
-    const inCall = tagOf(this.#request, 'To') !== undefined;
-    if (retryAfterSeconds !== undefined && !inCall) {
+    if (retryAfterSeconds !== undefined && !this.#inCall) {
       this.#state.avoided.avoid(target, retryAfterSeconds * 1_000);
     }
     const another = this.#anotherThan(target);
