@@ -91,6 +91,12 @@ export interface OwnFile {
   readonly createIfMissing: boolean;
 }
 
+/** Where the files of recordings lie: sealed ones, and plain ones while their calls last. */
+export interface RecordingsConfig {
+  readonly directory: string;
+  readonly mediaDirectory: string;
+}
+
 /** The configuration as the house uses it: checked, with secrets read and every path absolute. */
 export interface Config {
   /** The file it came from. */
@@ -100,6 +106,7 @@ export interface Config {
   readonly sip: SipConfig;
   readonly http: { readonly host: string; readonly port: number; readonly tokenFile: OwnFile };
   readonly vault: { readonly keyFile: OwnFile };
+  readonly recordings: RecordingsConfig;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** How long calls may go on after SIGTERM. */
   readonly drainLimit: Millis;

@@ -1,4 +1,5 @@
 import { consentChecks } from './consent-checks.js';
+import { recordingChecks } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
 import { mediaChecks } from './media-checks.js';
@@ -133,6 +134,7 @@ const CHECKS: readonly Check[] = [
   mediaChecks,
   ...sipChecks,
   consentChecks,
+  recordingChecks,
 ];
 
 function trunkIssue(file: ConfigFile, name: string, role: 'carrier' | 'pbx'): string | undefined {

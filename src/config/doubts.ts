@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { consentDoubts } from './consent-checks.js';
+import { recordingDoubts } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
 import { mediaDoubts } from './media-checks.js';
@@ -137,4 +138,5 @@ const DOUBTS = [
   idleLimits,
   unusedSections,
   consentDoubts,
+  recordingDoubts,
 ];

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from './config.js';
 import { crossCheck } from './cross-check.js';
 import { doubts } from './doubts.js';
+import { effectiveFile } from './effective.js';
 import { fromEnvironment, type Environment } from './environment.js';
 import { ConfigError, type ConfigIssue } from './issues.js';
 import { resolveConfig } from './resolve.js';
@@ -17,6 +18,14 @@ import { readYaml, type YamlSource } from './yaml-source.js';
  * @throws ConfigError with every issue at once, never the first alone.
  */
 export function loadConfig(path: string, environment: Environment = process.env): Config {
+  return readConfig(path, environment).config;
+}
+
+/** The same, and how it takes effect in the words of the file, for whoever wrote it. */
+export function readConfig(
+  path: string,
+  environment: Environment = process.env,
+): { readonly config: Config; readonly effective: unknown } {
   const file = resolve(path);
   const source = readYaml(readText(file));
   failOn(source.issues, source);
@@ -32,11 +41,12 @@ export function loadConfig(path: string, environment: Environment = process.env)
     dataDir: overrides.dataDir ?? files.absolute(parsed.data.data_dir),
   });
   failOn([...crossCheck(parsed.data), ...files.issues, ...overrides.issues], source);
-  return {
+  const config = {
     ...resolved,
     log: { level: overrides.logLevel ?? resolved.log.level },
     warnings: located([...doubts(parsed.data), ...files.doubts], source),
   };
+  return { config, effective: effectiveFile(parsed.data, config) };
 }
 
 function readText(file: string): string {

@@ -7,6 +7,7 @@ import { seconds, type Millis } from '../domain/time.js';
 import { checkCertificateFiles } from './certificate-files.js';
 import type { Config, PromptsConfig, SipConfig, TlsConfig } from './config.js';
 import { consentPolicy } from './consent-policy.js';
+import { recordingPlaces, recordingPolicy } from './recording-policy.js';
 import { parseListen } from './listen-address.js';
 import type { ConfigPath } from './issues.js';
 import { checkPromptDirectory } from './prompt-directory.js';
@@ -45,6 +46,7 @@ export function resolveConfig(
         'key_file',
       ]),
     },
+    recordings: recordingPlaces(file, files, place.dataDir),
     log: { level: file.log.level },
     drainLimit: seconds(file.drain_seconds),
     prompts: prompts(file, files),
@@ -123,6 +125,7 @@ function tenant(entry: FileTenant): Tenant {
       static: optionalSeconds(ttl.static),
     },
     consent: consentPolicy(entry.consent, entry.country),
+    recording: recordingPolicy(entry.recording),
   };
 }
 

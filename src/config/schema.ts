@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isNameServer } from './listen-address.js';
 import { consent, prompts } from './schema-consent.js';
 import { media } from './schema-media.js';
+import { recordings, tenantRecording } from './schema-recording.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -182,6 +183,7 @@ const tenant = z.strictObject({
     .prefault({})
     .describe('Lifetime of a session by kind when the API call gives no ttl.'),
   consent,
+  recording: tenantRecording,
 });
 
 export const configSchema = z.strictObject({
@@ -294,6 +296,7 @@ export const configSchema = z.strictObject({
   drain_seconds: wholeSeconds
     .default(60)
     .describe('How long calls may go on after SIGTERM before they are ended.'),
+  recordings,
   tenants: z.array(tenant).min(1).describe('Brands or business units.'),
   trunks: z.array(trunk).min(1).describe('Carriers and PBXs.'),
 });

@@ -14,7 +14,8 @@ export const seconds = (n: number): Millis => (n * 1000) as Millis;
 export const minutes = (n: number): Millis => seconds(n * 60);
 export const instant = (epochMs: number): Instant => epochMs as Instant;
 export const later = (from: Instant, by: Millis): Instant => (from + by) as Instant;
-export const between = (from: Instant, to: Instant): Millis => (to - from) as Millis;
+/** Never negative: the machine's clock may have been set back meanwhile. */
+export const between = (from: Instant, to: Instant): Millis => Math.max(0, to - from) as Millis;
 
 /** RFC 3339 in UTC with milliseconds, as every API answer, record and log line shows it. */
 export const toRfc3339 = (at: Instant): string => new Date(at).toISOString();

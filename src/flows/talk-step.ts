@@ -1,3 +1,5 @@
+import type { VerdictReason } from '../domain/calls/verdict.js';
+import type { RecordingConsent } from '../domain/recordings/recording.js';
 import type { CallId, Direction } from '../domain/records/leg-record.js';
 import type { MediaEndpoint } from './ports/media.js';
 import type { LegUpdate } from './ports/records.js';
@@ -12,6 +14,11 @@ export interface AnsweredCall {
   readonly log: Log;
   readonly route: Route;
   readonly endpoints: Readonly<Record<Side, MediaEndpoint>>;
+  /**
+   * What each party has said to being recorded, as the step for consent has found out. Undefined: the
+   * call may not be recorded.
+   */
+  consent: RecordingConsent | undefined;
   /** Writes into the record of one side's leg. */
   know(side: Side, change: LegUpdate): void;
   /**
@@ -19,6 +26,8 @@ export interface AnsweredCall {
    * @returns what ends that.
    */
   onDigit(side: Side, hear: (digit: string) => void): () => void;
+  /** Ends the call, such as one that may not go on unrecorded. Too late, it changes nothing. */
+  abort(reason: VerdictReason): void;
 }
 
 /**

@@ -24,7 +24,10 @@ export function callRoutes(instance: FastifyInstance, { house }: HttpDeps): void
         summary: 'List calls, newest first',
         tags,
         querystring: schemas.listCallsQuery,
-        response: answers({ 200: schemas.page(schemas.call) }, []),
+        response: answers(
+          { 200: schemas.page(schemas.call).describe('Calls, the newest first.') },
+          [],
+        ),
       },
     },
     async (request) => {
@@ -54,7 +57,14 @@ export function callRoutes(instance: FastifyInstance, { house }: HttpDeps): void
         summary: 'Read the legs of a call, one record each',
         tags,
         params: schemas.idParams,
-        response: answers({ 200: z.object({ data: z.array(schemas.leg) }) }, ['unknown-call']),
+        response: answers(
+          {
+            200: z
+              .object({ data: z.array(schemas.leg) })
+              .describe('All legs of the call, in the order they began.'),
+          },
+          ['unknown-call'],
+        ),
       },
     },
     async (request) => {

@@ -29,12 +29,26 @@ function openRoute(app: FastifyInstance, house: HttpDeps['house']): void {
       'Gives each participant a proxy number to dial and to see. Location names the session.',
     tags,
     body: schemas.openSessionBody,
-    response: answers({ 201: schemas.session }, [
-      'malformed-json',
-      ...(['unknown-tenant', 'bad-ttl', 'bad-reference', 'bad-number', 'bad-sip-address'] as const),
-      ...(['emergency-number', 'participant-is-did', 'participants-equal', 'no-free-did'] as const),
-      ...(['body-too-large', 'unsupported-media-type', 'vault-unavailable'] as const),
-    ]),
+    response: answers(
+      { 201: schemas.session.describe('The session is open; its proxy numbers can be dialed.') },
+      [
+        'malformed-json',
+        ...([
+          'unknown-tenant',
+          'bad-ttl',
+          'bad-reference',
+          'bad-number',
+          'bad-sip-address',
+        ] as const),
+        ...([
+          'emergency-number',
+          'participant-is-did',
+          'participants-equal',
+          'no-free-did',
+        ] as const),
+        ...(['body-too-large', 'unsupported-media-type', 'vault-unavailable'] as const),
+      ],
+    ),
   };
   app.withTypeProvider<ZodTypeProvider>().post('/sessions', { schema }, async (request, reply) => {
     const { kind, reference, ttl, participants } = request.body;
@@ -63,7 +77,10 @@ function listRoute(app: FastifyInstance, house: HttpDeps['house']): void {
     summary: 'List sessions, newest first',
     tags,
     querystring: schemas.listSessionsQuery,
-    response: answers({ 200: schemas.page(schemas.session) }, []),
+    response: answers(
+      { 200: schemas.page(schemas.session).describe('Sessions, the newest first.') },
+      [],
+    ),
   };
   app.withTypeProvider<ZodTypeProvider>().get('/sessions', { schema }, async (request) => {
     const { limit, after, status, reference } = request.query;
@@ -93,7 +110,9 @@ function readRoute(app: FastifyInstance, house: HttpDeps['house']): void {
     summary: 'Read a session',
     tags,
     params: schemas.idParams,
-    response: answers({ 200: schemas.session }, ['unknown-session']),
+    response: answers({ 200: schemas.session.describe('The session as it is now.') }, [
+      'unknown-session',
+    ]),
   };
   app.withTypeProvider<ZodTypeProvider>().get('/sessions/:id', { schema }, async (request) => {
     const id = request.params.id as SessionId;
@@ -109,7 +128,10 @@ function closeRoute(app: FastifyInstance, house: HttpDeps['house']): void {
     tags,
     params: schemas.idParams,
     body: schemas.emptyBody,
-    response: answers({ 200: schemas.session }, ['unknown-session']),
+    response: answers(
+      { 200: schemas.session.describe('The session, closed; closing it again changes nothing.') },
+      ['unknown-session'],
+    ),
   };
   app
     .withTypeProvider<ZodTypeProvider>()

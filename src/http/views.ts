@@ -1,6 +1,6 @@
 import { billableSeconds, type LegRecord } from '../domain/records/leg-record.js';
 import type { Participant, Session } from '../domain/sessions/session.js';
-import { toRfc3339, type Instant } from '../domain/time.js';
+import { between, toRfc3339, type Instant } from '../domain/time.js';
 import type { CallSummary } from '../flows/ports/records.js';
 import type { CallView, LegView, SessionView } from './schemas.js';
 
@@ -58,7 +58,7 @@ function legTimes(leg: LegRecord): Pick<LegView, Times> {
     ringing_at: time(leg.ringingAt),
     answered_at: time(leg.answeredAt),
     ended_at: time(leg.endedAt),
-    duration_ms: leg.endedAt === undefined ? null : leg.endedAt - leg.startedAt,
+    duration_ms: leg.endedAt === undefined ? null : between(leg.startedAt, leg.endedAt),
     billable_seconds: billableSeconds(leg),
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { redacted } from '../../src/config/redacted.js';
 import { said, TestDir } from './support.js';
 
 const dir = new TestDir();
@@ -45,19 +44,5 @@ describe('secret files', () => {
       }),
     );
     expect(lines).toHaveLength(2);
-  });
-});
-
-describe('redacted', () => {
-  it('prints the effective configuration without any secret', () => {
-    const printed = JSON.stringify(redacted(withSecrets('carrier.pass')()));
-    expect(printed).not.toMatch(/s3cret|cymru/);
-    expect(printed).toContain('"password":"[redacted]"');
-    expect(printed).toContain('"secret":"[redacted]"');
-    expect(printed).toContain('+14155550100');
-  });
-
-  it('is needed: the configuration itself holds them', () => {
-    expect(JSON.stringify(withSecrets('carrier.pass')())).toMatch(/cArrier-s3cret.*|cymru-of-ours/);
   });
 });

@@ -13,6 +13,7 @@ import type { HttpDeps } from '../../src/http/deps.js';
 import type { Dependency } from '../../src/http/readiness.js';
 import { openKeyFile } from '../../src/vault/key-file.js';
 import { openVault } from '../../src/vault/vault.js';
+import { NOT_RECORDED } from '../support/recordings.js';
 import { consentPolicy } from '../support/consent-policy.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FixedIds } from '../support/fixed-ids.js';
@@ -43,6 +44,7 @@ const tenant = (id: string, dids: string[]): Tenant => ({
     static: undefined,
   },
   consent: consentPolicy(),
+  recording: NOT_RECORDED,
 });
 
 const TENANTS = [

@@ -10,7 +10,7 @@ describe.skipIf(onRealDrachtio)('after a flood (a drachtio-server admits by its 
   let flooded: FloodedLab;
 
   beforeAll(async () => {
-    flooded = await FloodedLab.open();
+    flooded = await FloodedLab.open('off');
   });
   afterAll(() => flooded.close());
 

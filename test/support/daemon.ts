@@ -21,6 +21,8 @@ export interface TestConfig {
   readonly transports?: readonly MoreTransport[];
   readonly log?: object;
   readonly drain_seconds?: number;
+  /** Default: a directory of the test's own. */
+  readonly data_dir?: string;
 }
 
 /** The real daemon, built by `npm run build`, as a process of its own. */

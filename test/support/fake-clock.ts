@@ -8,7 +8,7 @@ import {
 } from '../../src/domain/time.js';
 
 interface Waiting {
-  readonly due: Instant;
+  due: Instant;
   readonly order: number;
   readonly run: () => void;
 }
@@ -37,6 +37,12 @@ export class FakeClock implements Clock {
   /** Timers that have neither run nor been cancelled. */
   get pending(): number {
     return this.#waiting.size;
+  }
+
+  /** Somebody sets the machine's clock by so much; timers do not notice. */
+  set(by: Millis): void {
+    this.#now = later(this.#now, by);
+    for (const entry of this.#waiting) entry.due = later(entry.due, by);
   }
 
   /** Moves on, running each due timer at its own instant, in order; also those armed meanwhile. */

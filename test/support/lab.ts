@@ -20,6 +20,7 @@ export interface LabOptions {
   readonly pbx?: object;
   readonly tenant?: object;
   readonly sip?: object;
+  readonly dataDir?: string;
   readonly carrierPhone?: Partial<PhoneOptions>;
   readonly pbxPhone?: Partial<PhoneOptions>;
 }
@@ -139,6 +140,7 @@ function labConfig(options: LabOptions, carrier: Phone, pbx: Phone): TestConfig 
     `sip:${phone.hostPort}${transport === 'tcp' ? ';transport=tcp' : ''}`;
   return {
     ...(options.sip === undefined ? {} : { sip: options.sip }),
+    ...(options.dataDir === undefined ? {} : { data_dir: options.dataDir }),
     tenants: [
       {
         id: 'acme',

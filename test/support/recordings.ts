@@ -1,6 +1,8 @@
 import type { CallId } from '../../src/domain/records/leg-record.js';
 import type { Recording } from '../../src/domain/recordings/recording.js';
 import type { RecordingId } from '../../src/domain/recordings/recording-id.js';
+import type { RecordingPolicy } from '../../src/domain/recordings/recording-policy.js';
+import { minutes } from '../../src/domain/time.js';
 import { FixedIds } from './fixed-ids.js';
 import { ACME, didNo, NINE } from './session-drafts.js';
 
@@ -29,3 +31,12 @@ export function recording(change: Partial<Recording> = {}): Recording {
     ...change,
   };
 }
+
+/** The policy of a tenant that says nothing about recording. */
+export const NOT_RECORDED: RecordingPolicy = {
+  mode: 'off',
+  mustRecord: false,
+  maxDuration: minutes(240),
+  tags: [],
+  digits: { start: undefined, pause: undefined, stop: undefined },
+};

@@ -5,6 +5,7 @@ import type { SessionHouse } from '../../src/flows/session-house.js';
 import type { SqliteStore } from '../../src/store/sqlite/open.js';
 import type { FileKey, VaultKeys } from '../../src/vault/key-file.js';
 import { openVault } from '../../src/vault/vault.js';
+import { NOT_RECORDED } from './recordings.js';
 import { consentPolicy } from './consent-policy.js';
 import { FakeClock } from './fake-clock.js';
 import { FixedIds } from './fixed-ids.js';
@@ -36,6 +37,7 @@ export function tenant(change: Partial<Tenant> = {}): Tenant {
       static: undefined,
     },
     consent: consentPolicy(),
+    recording: NOT_RECORDED,
     ...change,
   };
 }

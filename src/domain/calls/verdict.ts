@@ -122,6 +122,7 @@ export const VERDICTS = {
   }),
   'sip-engine-lost': row('masking_error', 503, 'Service Unavailable', 41, 'failed', 'error'),
   'media-unavailable': row('masking_error', 503, 'Service Unavailable', 47, 'failed', 'error'),
+  'recording-failed': row('masking_error', 503, 'Service Unavailable', 47, 'failed', 'error'),
   'no-route': row('masking_error', 503, 'Service Unavailable', 3, 'failed', 'error'),
   'internal-error': row('masking_error', 500, 'Server Internal Error', 41, 'failed', 'error'),
   'node-crashed': row('masking_error', 500, 'Server Internal Error', 41, 'failed', 'error'),

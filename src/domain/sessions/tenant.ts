@@ -1,4 +1,5 @@
 import type { ConsentPolicy } from '../consent/policy.js';
+import type { RecordingPolicy } from '../recordings/recording-policy.js';
 import type { Did } from '../numbers/did.js';
 import type { SessionKind, TenantId } from './session.js';
 import type { Millis } from '../time.js';
@@ -28,4 +29,5 @@ export interface Tenant {
   readonly defaultTtl: Readonly<Record<SessionKind, Millis | undefined>>;
   /** What each party is asked before a call is recorded. */
   readonly consent: ConsentPolicy;
+  readonly recording: RecordingPolicy;
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../domain/calls/verdict.js';
+import { verdict, type Verdict } from '../../domain/calls/verdict.js';
 import type { House } from '../house.js';
 import { MediaFailed, type EndpointLoss } from '../ports/media.js';
 import type { LegUpdate } from '../ports/records.js';
@@ -17,7 +17,7 @@ import { Talk } from './talk.js';
 export interface CallMediaListener {
   /** An endpoint is gone, and with it the audio of one side. */
   lost(why: EndpointLoss): void;
-  /** The talk cannot begin. */
+  /** The talk cannot begin, or may not go on. */
   failed(v: Verdict): void;
   know(side: Side, change: LegUpdate): void;
 }
@@ -150,6 +150,8 @@ export class CallMedia {
       log: this.call.log,
       route: this.#before.route,
       endpoints: { caller, callee },
+      consent: undefined,
+      abort: (reason) => this.listener.failed(verdict(reason)),
       know: (side, change) => this.listener.know(side, change),
       onDigit: (side, hear) => this.digits.hear(side, hear),
     };

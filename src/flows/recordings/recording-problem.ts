@@ -1,0 +1,31 @@
+/** What can be wrong with an order to a recording; stable words, part of the API. */
+export type RecordingProblemCode =
+  | 'unknown-recording'
+  /** The tenant records nothing. */
+  | 'recording-off'
+  /** The parties have not agreed, or the call is not as far yet. */
+  | 'not-agreed'
+  | 'already-recording'
+  | 'not-recording'
+  | 'already-paused'
+  | 'not-paused'
+  /** The tenant wants every call recorded to its end. */
+  | 'must-record'
+  /** It was tried and did not work. */
+  | 'not-recorded'
+  | 'call-over'
+  /** Its audio is not there yet. */
+  | 'recording-unfinished'
+  /** It failed, or was deleted: its audio is not there any more. */
+  | 'recording-gone'
+  /** What is on the disk is not what was sealed. */
+  | 'recording-damaged';
+
+/** Whoever gave the order can be told. */
+export class RecordingProblem extends Error {
+  override readonly name = 'RecordingProblem';
+
+  constructor(readonly code: RecordingProblemCode) {
+    super(code);
+  }
+}
