@@ -85,7 +85,8 @@ const lessThanTheLaw: Check = (consent) =>
   ROLES.flatMap((role) => {
     const { mode, regions } = consent[role];
     const eased = Object.entries(regions).flatMap(([name, there]) =>
-      there !== 'by-law' && stricter(asked(there), required(lawOf(region(name)).demand, role))
+      there !== 'by-law' &&
+      stricter(asked(there), required(lawOf(region(name)).demand, role, 'agent'))
         ? [{ at: [role, 'regions', name], message: lessThan(there, lawOf(region(name)).source) }]
         : [],
     );

@@ -24,6 +24,8 @@ export interface LegRuling {
 
 export interface ConsentQuestion {
   readonly role: ConsentRole;
+  /** The role of the party at the other end. */
+  readonly other: ConsentRole;
   /** Where the two parties are. */
   readonly regions: readonly [Region, Region];
   readonly policy: ConsentPolicy;
@@ -36,11 +38,12 @@ export interface ConsentQuestion {
  * count for each of them, and the strictest wins: the law of either may be broken by recording the
  * other. The tenant's policy may say otherwise for a region, to more or to less.
  */
-export function decide({ role, regions, policy, recording }: ConsentQuestion): LegRuling {
+export function decide(question: ConsentQuestion): LegRuling {
+  const { role, other: opposite, regions, policy, recording } = question;
   const rulings = regions.map((region): LegRuling => {
     const { row, demand } = lawOf(region);
     const mode = modeFor(region, policy.roles[role]);
-    const measure = measureOf(mode, recording ? required(demand, role) : 'nothing');
+    const measure = measureOf(mode, recording ? required(demand, role, opposite) : 'nothing');
     return { role, measure, region, rule: row, mode };
   });
   const [own, other] = rulings as [LegRuling, LegRuling];
@@ -53,12 +56,13 @@ export const stricter = (a: Measure, b: Measure): boolean =>
 
 /**
  * What the law's demand means for a party. Where one party is enough it has to be one of the two,
- * for we are none: the agent is told, who works for the one that records.
+ * for we are none: the agent is told, who works for the one that records. Between two customers
+ * there is nobody of that kind, so both are.
  */
-export function required(demand: Demand, role: ConsentRole): Measure {
+export function required(demand: Demand, role: ConsentRole, other: ConsentRole): Measure {
   if (demand === 'all-party-opt-in') return 'opt-in';
   if (demand === 'all-party') return 'announce';
-  return role === 'agent' ? 'announce' : 'nothing';
+  return role === 'agent' || other === 'customer' ? 'announce' : 'nothing';
 }
 
 function modeFor(region: Region, { mode, regions }: RolePolicy): ConsentMode {

@@ -30,6 +30,7 @@ const measures = (
   const of = (role: ConsentRole): Measure =>
     decide({
       role,
+      other: role === 'agent' ? 'customer' : 'agent',
       regions: [region(regions[0]), region(regions[1])],
       policy: consentPolicy(modes),
       recording,
@@ -86,13 +87,23 @@ describe('what is asked of a party before its call is recorded', () => {
     expect(measures(['DE', 'FR'], { regions: { DE: 'announce' } }).customer).toBe('opt-in');
   });
 
+  it('is a word to both where both are customers, for nobody else is there to know', () => {
+    const both = [region('US-NY'), region('US-TX')] as const;
+    const asked = { role: 'customer', other: 'customer', regions: both } as const;
+    const ruling = decide({ ...asked, policy: consentPolicy(), recording: true });
+    expect(ruling.measure).toBe('announce');
+  });
+
   it('tells whose rule it was', () => {
     const regions = [region('US-NY'), region('US-CA')] as const;
-    const ruling = decide({ role: 'agent', regions, policy: consentPolicy(), recording: true });
+    const by = { regions, policy: consentPolicy(), recording: true };
+    const ruling = decide({ role: 'agent', other: 'customer', ...by });
     expect(ruling).toMatchObject({ region: 'US-NY', rule: 'US-NY', mode: 'by-law' });
-    expect(
-      decide({ role: 'customer', regions, policy: consentPolicy(), recording: true }),
-    ).toMatchObject({ region: 'US-CA', rule: 'US-CA', measure: 'announce' });
+    expect(decide({ role: 'customer', other: 'agent', ...by })).toMatchObject({
+      region: 'US-CA',
+      rule: 'US-CA',
+      measure: 'announce',
+    });
   });
 
   it('is never less than the stricter law of the two, unless the tenant’s policy says so', () => {
@@ -101,16 +112,17 @@ describe('what is asked of a party before its call is recorded', () => {
         anyRegion,
         anyRegion,
         anyRole,
+        anyRole,
         anyMode,
         fc.dictionary(anyRegion, anyMode),
-        (a, b, role, mode, regions) => {
+        (a, b, role, other, mode, regions) => {
           const policy = consentPolicy({ customer: mode, agent: mode, regions });
-          const { measure } = decide({ role, regions: [a, b], policy, recording: true });
+          const { measure } = decide({ role, other, regions: [a, b], policy, recording: true });
           for (const of of [a, b]) {
             const said = regions[of] ?? regions[countryOfRegion(of)] ?? mode;
             const least =
               said === 'by-law'
-                ? required(lawOf(of).demand, role)
+                ? required(lawOf(of).demand, role, other)
                 : said === 'off'
                   ? 'nothing'
                   : said;
@@ -123,11 +135,11 @@ describe('what is asked of a party before its call is recorded', () => {
 
   it('does not depend on which of the two is which', () => {
     fc.assert(
-      fc.property(anyRegion, anyRegion, anyRole, anyMode, (a, b, role, mode) => {
+      fc.property(anyRegion, anyRegion, anyRole, anyRole, anyMode, (a, b, role, other, mode) => {
         const policy = consentPolicy({ customer: mode });
-        const one = decide({ role, regions: [a, b], policy, recording: true });
-        const other = decide({ role, regions: [b, a], policy, recording: true });
-        expect(one.measure).toBe(other.measure);
+        const one = decide({ role, other, regions: [a, b], policy, recording: true });
+        const turned = decide({ role, other, regions: [b, a], policy, recording: true });
+        expect(one.measure).toBe(turned.measure);
       }),
     );
   });
