@@ -17,6 +17,7 @@ import { keepCertificatesFresh } from './fresh-certificates.js';
 import { quietProcess } from './quiet-process.js';
 import { startMediaEngine } from './media-engine.js';
 import { promptDirectories } from './prompt-files.js';
+import { talkSteps } from './talk-steps.js';
 import { watchEngine } from './watch-engine.js';
 import { VERSION } from './version.js';
 
@@ -97,7 +98,7 @@ function buildHouse(
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
     media,
-    talkSteps: [],
+    talkSteps: talkSteps(config, { clock, metrics }, { store }),
     log,
     metrics,
     minSessionExpires: config.sip.minSessionExpires / 1000,

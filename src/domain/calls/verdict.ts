@@ -83,6 +83,7 @@ export const VERDICTS = {
   'session-closed': row('refused', 480, 'Temporarily Unavailable', 31, 'failed'),
   'raw-dialing-refused': row('refused', 403, 'Forbidden', 21, 'failed'),
   'emergency-refused': row('refused', 403, 'Emergency Number: Dial Directly', 21, 'failed', 'warn'),
+  'consent-refused': row('refused', 403, 'Forbidden', 21, 'completed'),
   overloaded: row('refused', 503, 'Service Unavailable', 42, 'failed', 'warn', { retryAfter: 5 }),
   draining: row('refused', 503, 'Service Unavailable', 41, 'failed', 'info', { retryAfter: 30 }),
 

@@ -1,4 +1,4 @@
-import type { Demand } from './law-row.js';
+import { DEMANDS, type Demand } from './law-row.js';
 import { lawOf } from './law.js';
 import {
   MEASURES,
@@ -46,8 +46,15 @@ export function decide(question: ConsentQuestion): LegRuling {
     const measure = measureOf(mode, recording ? required(demand, role, opposite) : 'nothing');
     return { role, measure, region, rule: row, mode };
   });
-  const [own, other] = rulings as [LegRuling, LegRuling];
-  return stricter(own.measure, other.measure) ? other : own;
+  const [one, another] = rulings as [LegRuling, LegRuling];
+  return goesBefore(another, one) ? another : one;
+}
+
+/** The stricter measure, and of two equal ones that of the stricter law: it tells more. */
+function goesBefore(a: LegRuling, b: LegRuling): boolean {
+  if (a.measure !== b.measure) return stricter(b.measure, a.measure);
+  const demand = (ruling: LegRuling): number => DEMANDS.indexOf(lawOf(ruling.region).demand);
+  return demand(a) > demand(b);
 }
 
 /** Whether `b` asks for more than `a`. */

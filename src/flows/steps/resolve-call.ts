@@ -115,7 +115,7 @@ async function firstWay(
   let refusal: NoWay = 'unknown-caller';
   for (const caller of callersOf(call, tenant.id, house)) {
     const resolution = await judge(caller.key);
-    if (resolution.ok) return await routeTo(call, tenant, resolution, house);
+    if (resolution.ok) return await routeTo(call, tenant, caller.address, resolution, house);
     if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
   }
   throw new CallRefused(refusal);
@@ -136,7 +136,13 @@ async function byRawNumber(
     const callee = session?.participants.find(({ partyKey }) => partyKey === calleeKey);
     const self = session?.participants.find(({ partyKey }) => partyKey === caller.key);
     if (session && callee && self) {
-      const route = await routeTo(call, tenant, { session, callee, caller: self }, house);
+      const route = await routeTo(
+        call,
+        tenant,
+        caller.address,
+        { session, callee, caller: self },
+        house,
+      );
       return { ...route, dialedRaw: true };
     }
   }
@@ -146,6 +152,7 @@ async function byRawNumber(
     tenant,
     sessionId: undefined,
     trunk,
+    caller: call.sip.arrival.callers[0],
     callee: number,
     calleeRef: await vault.keep(tenant.id, number),
     callerRef: undefined,
@@ -158,6 +165,7 @@ async function byRawNumber(
 async function routeTo(
   call: CallUnderWay,
   tenant: Tenant,
+  address: PartyAddress,
   { session, callee, caller }: Pick<Way, 'session' | 'callee' | 'caller'>,
   house: House,
 ): Promise<Route> {
@@ -174,6 +182,7 @@ async function routeTo(
     tenant,
     sessionId: session.id,
     trunk,
+    caller: address,
     callee: await house.vault.reveal(tenant.id, callee.partyRef, 'address-leg'),
     calleeRef: callee.partyRef,
     callerRef: caller.partyRef,

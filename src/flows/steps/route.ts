@@ -11,6 +11,8 @@ export interface Route {
   readonly sessionId: SessionId | undefined;
   /** The trunk on which the callee is reached. */
   readonly trunk: Trunk;
+  /** Undefined when an agent who shows no address dials a raw number. */
+  readonly caller: PartyAddress | undefined;
   readonly callee: PartyAddress;
   readonly calleeRef: PartyRef;
   readonly callerRef: PartyRef | undefined;

@@ -1,0 +1,46 @@
+import { decide, type LegRuling } from '../../domain/consent/decide.js';
+import type { ConsentRole } from '../../domain/consent/policy.js';
+import {
+  countryOfRegion,
+  regionOf,
+  UNKNOWN_REGION,
+  type Region,
+} from '../../domain/consent/region.js';
+import type { Direction } from '../../domain/records/leg-record.js';
+import type { Side } from './media-path.js';
+import type { Route } from './route.js';
+
+export type BothSides<T> = Readonly<Record<Side, T>>;
+
+export const SIDES: readonly Side[] = ['caller', 'callee'];
+
+/** Whether the tenant may ever record this call, on demand or always. */
+export const mayBeRecorded = ({ tenant }: Route): boolean => tenant.recording.mode !== 'off';
+
+/** What each party of a call is to be asked. */
+export function rulingsFor(route: Route, direction: Direction): BothSides<LegRuling> {
+  const roles = rolesOf(route, direction);
+  const regions = [regionFor(route, 'caller'), regionFor(route, 'callee')] as const;
+  const common = { regions, policy: route.tenant.consent, recording: mayBeRecorded(route) };
+  return {
+    caller: decide({ role: roles.caller, other: roles.callee, ...common }),
+    callee: decide({ role: roles.callee, other: roles.caller, ...common }),
+  };
+}
+
+/** For language and tones; a party whose country nobody knows is treated as the tenant's own. */
+export function countryOf(route: Route, side: Side): string {
+  const region = regionFor(route, side);
+  return region === UNKNOWN_REGION ? route.tenant.country : countryOfRegion(region);
+}
+
+/** Who each party is to the tenant: behind the PBX are its own people. */
+function rolesOf({ trunk }: Route, direction: Direction): BothSides<ConsentRole> {
+  return {
+    caller: direction === 'from_pbx' ? 'agent' : 'customer',
+    callee: trunk.role === 'pbx' ? 'agent' : 'customer',
+  };
+}
+
+const regionFor = (route: Route, side: Side): Region =>
+  regionOf(route[side], route.tenant.consent.home);
