@@ -2,7 +2,10 @@
 // and otherwise says exactly what to run.
 import { spawnSync } from 'node:child_process';
 
-const TOOLS = [{ command: 'sipp', package: 'sip-tester' }];
+const TOOLS = [
+  { command: 'sipp', package: 'sip-tester' },
+  { command: 'sox', package: 'sox' },
+];
 
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 const missing = TOOLS.filter((tool) => !has(tool.command)).map((tool) => tool.package);

@@ -68,11 +68,11 @@ export class RecordedTrack {
     const ahead = position - due;
     if (ahead > mostAhead) return this.#anchor(timestamp, due);
     if (ahead < -latest) return forward < 0 ? undefined : this.#anchor(timestamp, due);
-    this.#watch(ahead, due);
     if (forward > 0) {
       this.#timestamp = timestamp;
       this.#position = position;
     }
+    this.#watch(ahead, due);
     return position;
   }
 

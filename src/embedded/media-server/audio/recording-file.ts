@@ -31,7 +31,12 @@ export class RecordingFile {
     // Whoever listens later is told by other means; nobody else on the machine reads along.
     const fd = await promisify(open)(path, 'w', 0o600);
     const file = new RecordingFile(fd, failed);
-    await writeAt(fd, wavHeader(channels, rate, 0), 0, wavHeaderOctets, 0);
+    try {
+      await file.#writeWhole(wavHeader(channels, rate, 0), 0);
+    } catch (error) {
+      await promisify(close)(fd);
+      throw error;
+    }
     return file;
   }
 

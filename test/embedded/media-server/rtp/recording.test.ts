@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeInto } from '../../../../src/embedded/media-server/audio/g711.js';
+import { playSamples } from '../../../../src/embedded/media-server/audio/pcm-source.js';
+import { StereoRecorder } from '../../../../src/embedded/media-server/audio/stereo-recorder.js';
+import { MediaLab, type Line } from '../media-lab.js';
+import { every20ms, pause, until } from '../rtp-party.js';
+import { amplitudeAt, longestSilence, readStereo, sine, span } from '../wav.js';
+
+/** Packets of a tone that goes on from packet to packet. */
+function voice(hertz: number): (packet: number) => Buffer {
+  const whole = sine(hertz, 160 * 400);
+  return (packet) => {
+    const bytes = Buffer.alloc(160);
+    encodeInto('PCMU', whole.subarray(packet * 160, (packet + 1) * 160), bytes, 0);
+    return bytes;
+  };
+}
+
+describe('a recording', () => {
+  let lab: MediaLab;
+  let directory: string;
+  let path: string;
+  let faults: Error[];
+  const low = voice(400);
+  const high = voice(1_000);
+
+  beforeEach(() => {
+    lab = new MediaLab();
+    directory = mkdtempSync(join(tmpdir(), 'recording-'));
+    path = join(directory, 'call.wav');
+    faults = [];
+  });
+  afterEach(() => {
+    lab.close();
+    rmSync(directory, { recursive: true });
+    expect(faults).toEqual([]);
+  });
+
+  const recorded = (line: Line) =>
+    StereoRecorder.open(path, (error) => faults.push(error)).then((recorder) => {
+      line.port.record(recorder);
+      return recorder;
+    });
+  /** Both talk; the packets go on where those before ended. */
+  const talk = (a: Line, b: Line, packets: number, first = 0) =>
+    every20ms(packets, (index) => {
+      a.party.say(low(first + index), a.port.localPort);
+      b.party.say(high(first + index), b.port.localPort);
+    });
+
+  it('has the party on the left and what it hears on the right, without a gap', async () => {
+    const [a, b] = [await lab.line(), await lab.line()];
+    a.port.bridge(b.port);
+    const recorder = await recorded(a);
+    await pause(100);
+    await talk(a, b, 75);
+    await pause(60);
+    await a.port.endRecording(recorder);
+    const { left, right } = readStereo(path);
+    for (const [channel, own, other] of [
+      [left, 400, 1_000],
+      [right, 1_000, 400],
+    ] as const) {
+      const { first, last } = span(channel);
+      expect(last - first).toBeGreaterThan(75 * 160 - 100);
+      expect(last - first).toBeLessThan(75 * 160 + 100);
+      expect(longestSilence(channel, first, last)).toBeLessThan(20);
+      // Over the whole stretch: a seam anywhere would take from the one and give to all others.
+      expect(amplitudeAt(channel.subarray(first, last), own)).toBeGreaterThan(7_700);
+      expect(amplitudeAt(channel.subarray(first, last), other)).toBeLessThan(30);
+    }
+    expect(Math.abs(span(left).first - span(right).first)).toBeLessThanOrEqual(160);
+  });
+
+  it('is as long as the time that passed, whatever was heard', async () => {
+    const a = await lab.line({ direction: 'inactive' });
+    const recorder = await recorded(a);
+    const start = performance.now();
+    await pause(1_000);
+    await a.port.endRecording(recorder);
+    const passed = (performance.now() - start) * 8;
+    const { left, right } = readStereo(path);
+    expect(Math.abs(left.length - passed)).toBeLessThan(480);
+    expect(left.length).toBe(recorder.samples);
+    expect(span(left).first).toBe(-1);
+    expect(span(right).first).toBe(-1);
+  });
+
+  it('is silent on both sides while it is masked, to the sample in each', async () => {
+    const [a, b] = [await lab.line(), await lab.line()];
+    a.port.bridge(b.port);
+    const recorder = await recorded(a);
+    const masked: number[] = [];
+    await every20ms(75, (index) => {
+      if (index === 25 || index === 50) {
+        recorder.mask(index === 25);
+        masked.push(recorder.samples);
+      }
+      a.party.say(low(index), a.port.localPort);
+      b.party.say(high(index), b.port.localPort);
+    });
+    await a.port.endRecording(recorder);
+    const { left, right } = readStereo(path);
+    const [from, to] = masked as [number, number];
+    expect(to - from).toBeGreaterThan(3_500);
+    for (const channel of [left, right]) {
+      expect(span(channel.subarray(from + 8, to - 8)).first).toBe(-1);
+      expect(span(channel.subarray(from - 800, from)).first).not.toBe(-1);
+      expect(span(channel.subarray(to, to + 800)).first).not.toBe(-1);
+      expect(channel.length).toBeGreaterThan(74 * 160);
+    }
+  });
+
+  it('goes on across bridge, unbridge, prompt and bridge', async () => {
+    const [a, b] = [await lab.line(), await lab.line()];
+    const recorder = await recorded(a);
+    a.port.bridge(b.port);
+    await talk(a, b, 25);
+    a.port.unbridge();
+    const prompt = sine(2_000, 160 * 25);
+    const played = new Promise((done) => a.port.play(playSamples(prompt), done));
+    await every20ms(25, (index) => a.party.say(low(25 + index), a.port.localPort));
+    await played;
+    a.port.bridge(b.port);
+    await talk(a, b, 25, 50);
+    await pause(40);
+    await a.port.endRecording(recorder);
+    const { left, right } = readStereo(path);
+    const said = span(left);
+    expect(longestSilence(left, said.first, said.last)).toBeLessThan(160);
+    const heard = span(right);
+    // A tone, the prompt, a tone; between them no more than a packet and a beat of ours apart.
+    expect(longestSilence(right, heard.first, heard.last)).toBeLessThanOrEqual(480);
+    const third = (index: number) =>
+      right.subarray(heard.first + index * 4_000 + 800, heard.first + index * 4_000 + 3_200);
+    expect(amplitudeAt(third(0), 1_000)).toBeGreaterThan(7_000);
+    expect(amplitudeAt(third(1), 2_000)).toBeGreaterThan(7_000);
+    expect(amplitudeAt(third(2), 1_000)).toBeGreaterThan(7_000);
+  });
+
+  it('can be read after a crash, and lacks less than two seconds', async () => {
+    const a = await lab.line();
+    const start = performance.now();
+    const recorder = await recorded(a);
+    for (let second = 0; second < 3; second += 1) {
+      await pause(1_000);
+      const passed = performance.now() - start;
+      const { dataOctets, left } = readStereo(path);
+      expect(dataOctets).toBe(left.length * 4);
+      expect(dataOctets).toBe(statSync(path).size - 44);
+      if (passed > 2_000) expect(left.length / 8).toBeGreaterThan(passed - 1_500);
+    }
+    await a.port.endRecording(recorder);
+  });
+
+  it('is a WAV file to others', async () => {
+    const a = await lab.line();
+    const recorder = await recorded(a);
+    await pause(200);
+    await a.port.endRecording(recorder);
+    const told = spawnSync('soxi', [path], { encoding: 'latin1' }).stdout;
+    expect(told).toMatch(/Channels\s+: 2/);
+    expect(told).toMatch(/Sample Rate\s+: 8000/);
+    expect(told).toMatch(/Precision\s+: 16-bit/);
+  });
+
+  it('cannot begin where no file can be made', async () => {
+    await expect(
+      StereoRecorder.open(join(directory, 'no', 'call.wav'), () => undefined),
+    ).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('cannot begin on a full disk, and the call goes on', async () => {
+    const [a, b] = [await lab.line(), await lab.line()];
+    a.port.bridge(b.port);
+    await expect(StereoRecorder.open('/dev/full', () => undefined)).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    await talk(a, b, 5);
+    await until(() => b.party.heard.length >= 5);
+  });
+});
