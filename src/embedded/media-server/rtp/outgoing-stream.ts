@@ -66,7 +66,10 @@ export class OutgoingStream {
   /** Whether so much was sent already that the party would store it: a frame should be left out. */
   isAhead(nowMs: number): boolean {
     if (this.#end === undefined) return false;
-    return timestampDistance(this.clockAt(nowMs), this.#end) > this.#clockRate / 50;
+    const ahead = timestampDistance(this.clockAt(nowMs), this.#end);
+    // Somebody who was relayed leapt ahead; to wait until our clock is there would be a hole.
+    if (ahead > this.#clockRate / 10) this.#setClock(this.#end, nowMs);
+    return ahead > this.#clockRate / 50 && ahead <= this.#clockRate / 10;
   }
 
   /** The timestamp of what is sent next: where the last packet ended, unless that was long ago. */

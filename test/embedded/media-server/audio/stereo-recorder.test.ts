@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,6 +8,7 @@ import { RecordingFile } from '../../../../src/embedded/media-server/audio/recor
 import { StereoRecorder } from '../../../../src/embedded/media-server/audio/stereo-recorder.js';
 import { Dice } from '../../../fuzz/dice.js';
 import { seed } from '../../../support/property-seed.js';
+import { until } from '../rtp-party.js';
 import { amplitudeAt, longestSilence, readStereo, sine, span } from '../wav.js';
 
 const hertz = 400;
@@ -89,7 +90,7 @@ describe('what is recorded of a party', () => {
     await arrivals.end(4_200);
     const heard = left();
     // It is moved back by ten milliseconds a second: never a hole.
-    expect(longestSilence(heard, 0, 199 * 160)).toBeLessThan(20);
+    expect(longestSilence(heard, 0, 197 * 160)).toBeLessThan(20);
     equalsTone(heard, 0, 7_000);
   });
 
@@ -125,7 +126,7 @@ describe('what is recorded of a party', () => {
     const packets = 3_000;
     for (let packet = 0; packet < packets; packet += 1) {
       arrivals.say(packet, 100 + packet * 20.02);
-      if (packet % 200 === 199) await new Promise((done) => setTimeout(done, 10));
+      if (packet % 200 === 199) await until(() => statSync(path).size > (packet - 200) * 640);
     }
     await arrivals.end(100 + packets * 20.02);
     const channel = readStereo(path).left;
