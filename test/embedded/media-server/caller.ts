@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RawUa} from '../sip-server/raw-ua.js';
+import type { RawUa } from '../sip-server/raw-ua.js';
 import { type RawMessage } from '../sip-server/raw-ua.js';
 
 export const pcmuOffer = (port = 39_998, more = ''): string =>
