@@ -159,6 +159,8 @@ describe('drachtio-fsmrf on a media server', () => {
         ...options,
       });
     const press = async (digits: string): Promise<void> => {
+      // What comes before the prompt counts for nothing.
+      await emitted(ep, 'playback-start');
       await pause(300);
       for (const digit of digits) await peer.press(digit);
     };
