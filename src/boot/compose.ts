@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { loadApiTokens } from '../config/tokens.js';
 import { seconds } from '../domain/time.js';
@@ -14,6 +13,7 @@ import { layFoundations, type Foundations } from './foundations.js';
 import { openKeeping, type Keeping } from './keeping.js';
 import type { Daemon } from './lifecycle.js';
 import { keepCertificatesFresh } from './fresh-certificates.js';
+import { openRecordings, type Recordings } from './recordings.js';
 import { quietProcess } from './quiet-process.js';
 import { startMediaEngine } from './media-engine.js';
 import { promptDirectories } from './prompt-files.js';
@@ -31,18 +31,23 @@ export async function compose(config: Config): Promise<Daemon> {
   const base = layFoundations(config);
   quietProcess(base.log);
   const keeping = await openKeeping(config, base);
+  const recordings = await openRecordings(config, base, keeping);
   const calls = new LiveCalls(config.sip.maxCalls);
   const media = await startMediaEngine(config, base, {
     sounds: promptDirectories(config.prompts),
-    recordings: [join(config.dataDir, 'recordings')],
+    recordings: [config.recordings.mediaDirectory],
   });
-  const house = buildHouse(config, base, keeping, { calls, media: media.servers });
+  const house = buildHouse(config, base, keeping, {
+    calls,
+    media: media.servers,
+    recordings,
+  });
   const sip = await connectSip(config, house, calls, media).catch(async (error: unknown) => {
     await media.close();
     throw error;
   });
   sip.engine.onVitals(watchEngine({ ...base, log: base.log.child({ component: 'sip' }) }));
-  const http = await openApi(config, house, base, () => ({
+  const http = await openApi(config, house, base, recordings, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.
     up: {
@@ -58,6 +63,7 @@ export async function compose(config: Config): Promise<Daemon> {
     throw error;
   });
   const certificates = keepCertificatesFresh(config.sip.tls, { ...base, engine: sip.engine });
+  recordings.recover();
   const sweeper = keepExpiring(house, SWEEP_EVERY);
   house.log.info('Callveil is ready', {
     version: VERSION,
@@ -77,6 +83,7 @@ export async function compose(config: Config): Promise<Daemon> {
       await http.close();
       await media.close();
       await closeSip(sip);
+      await recordings.close();
       keeping.store.close();
     },
   };
@@ -86,7 +93,15 @@ function buildHouse(
   config: Config,
   { clock, ids, log, metrics }: Foundations,
   { store, vault }: Keeping,
-  { calls, media }: { readonly calls: LiveCalls; readonly media: MediaServers },
+  {
+    calls,
+    media,
+    recordings,
+  }: {
+    readonly calls: LiveCalls;
+    readonly media: MediaServers;
+    readonly recordings: Recordings;
+  },
 ): House {
   return {
     node: config.node,
@@ -98,7 +113,7 @@ function buildHouse(
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
     media,
-    talkSteps: talkSteps(config, { clock, metrics }, { store }),
+    talkSteps: [...talkSteps(config, { clock, metrics }, { store }), recordings.step],
     log,
     metrics,
     minSessionExpires: config.sip.minSessionExpires / 1000,
@@ -109,8 +124,11 @@ async function openApi(
   config: Config,
   house: House,
   { metrics }: Foundations,
+  { house: kept, audit, step }: Recordings,
   state: Parameters<typeof startHttp>[0]['state'],
 ): Promise<RunningHttp> {
   const tokens = loadApiTokens(config);
-  return await startHttp({ house, tokens, state, metrics, version: VERSION }, config.http);
+  const recordings = { ...kept, audit, orders: step };
+  const deps = { house, recordings, tokens, state, metrics, version: VERSION };
+  return await startHttp(deps, config.http);
 }

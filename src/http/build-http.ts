@@ -10,6 +10,7 @@ import { healthRoutes } from './health-routes.js';
 import { readJsonOnly } from './json-body.js';
 import { openApiInfo, withUsedSchemas } from './openapi.js';
 import { problem } from './problems.js';
+import { recordingRoutes } from './recording-routes.js';
 import { logRequests } from './request-log.js';
 import { sessionRoutes } from './session-routes.js';
 import { validatorCompiler } from './validation.js';
@@ -62,6 +63,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
       requireToken(scope, deps.tokens);
       sessionRoutes(scope, deps);
       callRoutes(scope, deps);
+      recordingRoutes(scope, deps);
       done();
     },
     { prefix: '/v1' },

@@ -1,4 +1,7 @@
+import type { Audit } from '../flows/ports/audit.js';
 import type { LegRecords } from '../flows/ports/records.js';
+import type { RecordStep } from '../flows/recordings/record-step.js';
+import type { RecordingHouse } from '../flows/recordings/recording-house.js';
 import type { SessionHouse } from '../flows/session-house.js';
 import type { ApiToken } from './auth.js';
 import type { HouseState } from './readiness.js';
@@ -6,6 +9,11 @@ import type { HouseState } from './readiness.js';
 /** What the API is made of, as wired in boot. */
 export interface HttpDeps {
   readonly house: SessionHouse & { readonly records: LegRecords };
+  /** Recordings that are kept, and those that run. */
+  readonly recordings: Pick<RecordingHouse, 'store' | 'raw' | 'sealed' | 'seals' | 'log'> & {
+    readonly audit: Audit;
+    readonly orders: Pick<RecordStep, 'order'>;
+  };
   readonly tokens: readonly ApiToken[];
   /** Asked at every /readyz. */
   readonly state: () => HouseState;

@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { RecordingFileError } from '../flows/ports/recording-files.js';
 import { StoreError } from '../flows/ports/store-error.js';
 import type { Log } from '../flows/ports/telemetry.js';
 import { VaultError } from '../flows/ports/vault.js';
+import { RecordingProblem } from '../flows/recordings/recording-problem.js';
 import { SessionProblem } from '../flows/session-problem.js';
 import { ApiProblem, problem, retryAfter, type Problem, type ProblemCode } from './problems.js';
 
@@ -44,6 +46,8 @@ function problemOf(error: unknown): Problem {
       { field: FIELDS[error.field] ?? error.field, message: error.message },
     ]);
   }
+  if (error instanceof RecordingProblem) return problem(error.code);
+  if (error instanceof RecordingFileError) return problem('recording-storage');
   if (error instanceof StoreError) return problem('store-unavailable');
   if (error instanceof VaultError) return problem('vault-unavailable');
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;

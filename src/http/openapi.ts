@@ -19,6 +19,7 @@ export function openApiInfo(version: string): OpenApi {
     tags: [
       { name: 'sessions', description: 'The masked relationship of two participants.' },
       { name: 'calls', description: 'Calls through sessions; one record for each leg.' },
+      { name: 'recordings', description: 'Recordings of calls, sealed at rest.' },
     ],
     components: {
       securitySchemes: {

@@ -1,3 +1,4 @@
+import type { RecordingProblemCode } from '../flows/recordings/recording-problem.js';
 import type { SessionProblemCode } from '../flows/session-problem.js';
 
 /**
@@ -53,6 +54,11 @@ export const PROBLEMS = {
     status: 404,
     title: 'Unknown Call',
     help: 'The tenant of this token has no such call.',
+  },
+  'unknown-recording': {
+    status: 404,
+    title: 'Unknown Recording',
+    help: 'The tenant of this token has no such recording.',
   },
   'method-not-allowed': {
     status: 405,
@@ -124,10 +130,80 @@ export const PROBLEMS = {
     title: 'Participants Equal',
     help: 'Both participants have one address, so a caller could not be told from a callee.',
   },
+  'recording-off': {
+    status: 409,
+    title: 'Recording Off',
+    help: 'The tenant records no calls: `recording.mode` is off.',
+  },
+  'not-agreed': {
+    status: 409,
+    title: 'Not Agreed',
+    help: 'The call may not be recorded: its parties have not agreed, or are not as far yet.',
+  },
+  'already-recording': {
+    status: 409,
+    title: 'Already Recording',
+    help: 'A recording of this call runs, or is paused.',
+  },
+  'not-recording': {
+    status: 409,
+    title: 'Not Recording',
+    help: 'No recording of this call runs.',
+  },
+  'already-paused': {
+    status: 409,
+    title: 'Already Paused',
+    help: 'The recording is paused.',
+  },
+  'not-paused': {
+    status: 409,
+    title: 'Not Paused',
+    help: 'The recording is not paused.',
+  },
+  'must-record': {
+    status: 409,
+    title: 'Must Record',
+    help: 'The tenant wants its calls recorded to their end; pausing is allowed.',
+  },
+  'call-over': {
+    status: 409,
+    title: 'Call Over',
+    help: 'The call has ended.',
+  },
+  'recording-unfinished': {
+    status: 409,
+    title: 'Recording Unfinished',
+    help: 'It still runs, or waits to be sealed; read it again until `status` is available.',
+  },
   'no-free-did': {
     status: 409,
     title: 'No Free DID',
     help: 'A participant has a live session on every DID of the tenant: close one, or add DIDs.',
+  },
+  'recording-gone': {
+    status: 410,
+    title: 'Recording Gone',
+    help: 'Its audio was deleted, or never came to be; `status` and `reason` say which.',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'Range Not Satisfiable',
+    help: 'The recording has fewer bytes; Content-Range says how many.',
+  },
+  'recording-damaged': {
+    status: 500,
+    title: 'Recording Damaged',
+    help: 'What is on the disk is not what was sealed, or its key is missing; it is in the log.',
+  },
+  'not-recorded': {
+    status: 503,
+    title: 'Not Recorded',
+    help: 'The media server, the disk or the store did not let it; the log says which.',
+  },
+  'recording-storage': {
+    status: 503,
+    title: 'Recording Storage',
+    help: 'The place of recordings did not answer; nothing was called deleted.',
   },
   'internal-error': {
     status: 500,
@@ -151,7 +227,8 @@ export const PROBLEMS = {
     help: 'The vault did not answer; nothing was changed.',
     retryAfter: 5,
   },
-} as const satisfies Record<string, ProblemRow> & Record<SessionProblemCode, ProblemRow>;
+} as const satisfies Record<string, ProblemRow> &
+  Record<SessionProblemCode | RecordingProblemCode, ProblemRow>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 

@@ -139,13 +139,10 @@ export const call = z
   })
   .meta({ id: 'Call' });
 
-const cursor = (prefix: 'sess' | 'call'): z.ZodString =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^${prefix}_${ULID}$`),
-      `must be the id of a ${prefix === 'sess' ? 'session' : 'call'}`,
-    );
+const CURSORS = { sess: 'session', call: 'call', rec: 'recording' } as const;
+
+const cursor = (prefix: keyof typeof CURSORS): z.ZodString =>
+  z.string().regex(new RegExp(`^${prefix}_${ULID}$`), `must be the id of a ${CURSORS[prefix]}`);
 
 const limit = z.coerce.number().int().min(1).max(100).default(50).describe('How many at most.');
 
@@ -160,6 +157,13 @@ export const listCallsQuery = z.strictObject({
   limit,
   after: cursor('call').optional().describe('`next` of the page before.'),
   session_id: cursor('sess').optional().describe('Only calls through this session.'),
+});
+
+export const listRecordingsQuery = z.strictObject({
+  limit,
+  after: cursor('rec').optional().describe('`next` of the page before.'),
+  call_id: cursor('call').optional().describe('Only recordings of this call.'),
+  session_id: cursor('sess').optional().describe('Only recordings of calls through this session.'),
 });
 
 export const idParams = z.strictObject({ id: z.string() });

@@ -40,10 +40,15 @@ describe('docs/openapi.json', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(routes.sort()).toEqual([
+      'delete /v1/recordings/{id}',
       'get /v1/calls',
       'get /v1/calls/{id}/legs',
+      'get /v1/recordings',
+      'get /v1/recordings/{id}',
+      'get /v1/recordings/{id}/media',
       'get /v1/sessions',
       'get /v1/sessions/{id}',
+      'post /v1/calls/{id}/recording',
       'post /v1/sessions',
       'post /v1/sessions/{id}/close',
     ]);
@@ -56,8 +61,13 @@ describe('docs/openapi.json', () => {
           expect.arrayContaining(['400', '401', '500', '503']),
         );
         for (const [status, { content }] of Object.entries(responses)) {
-          const type = Number(status) < 400 ? 'application/json' : 'application/problem+json';
-          expect(Object.keys(content ?? {})).toEqual([type]);
+          const type =
+            Number(status) < 400
+              ? /^(application\/json|audio\/wav)$/
+              : /^application\/problem\+json$/;
+          const types = Object.keys(content ?? {});
+          expect(types).toHaveLength(status === '204' ? 0 : 1);
+          for (const one of types) expect(one).toMatch(type);
         }
       }
     }

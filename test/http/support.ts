@@ -8,7 +8,10 @@ import type { CallId, LegId, LegRecord } from '../../src/domain/records/leg-reco
 import type { SessionId, TenantId } from '../../src/domain/sessions/session.js';
 import type { Tenant } from '../../src/domain/sessions/tenant.js';
 import { later, seconds } from '../../src/domain/time.js';
+import { recordingHouse } from '../support/recording-house.js';
 import { buildHttp } from '../../src/http/build-http.js';
+import type { AuditEntry } from '../../src/flows/ports/audit.js';
+import { RecordingProblem } from '../../src/flows/recordings/recording-problem.js';
 import type { HttpDeps } from '../../src/http/deps.js';
 import type { Dependency } from '../../src/http/readiness.js';
 import { openKeyFile } from '../../src/vault/key-file.js';
@@ -65,6 +68,11 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
     place.close();
     directory.remove();
   });
+  const kept = recordingHouse();
+  open.push(() => kept.close());
+  const audit: AuditEntry[] = [];
+  let orders: HttpDeps['recordings']['orders']['order'] = () =>
+    Promise.reject(new RecordingProblem('not-agreed'));
   const clock = new FakeClock();
   const ids = new FixedIds();
   const log = recordingLog();
@@ -79,6 +87,11 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
   const app = buildHttp(
     change({
       house: { sessions, records, vault, ids, clock, metrics, log, directory: directoryOf() },
+      recordings: {
+        ...kept.house,
+        audit: { note: (entry) => audit.push(entry) },
+        orders: { order: (...order) => orders(...order) },
+      },
       tokens: Object.entries(TOKENS).map(([name, token]) => ({
         tenant: name as TenantId,
         sha256: createHash('sha256').update(token).digest(),
@@ -107,7 +120,10 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
       ...(more.body !== undefined && { payload: more.body as object }),
     });
   };
-  return { app, request, clock, ids, log, state, store: place.store };
+  const orderWith = (order: typeof orders): void => {
+    orders = order;
+  };
+  return { app, request, clock, ids, log, state, store: place.store, kept, audit, orderWith };
 }
 
 function directoryOf(): HttpDeps['house']['directory'] {

@@ -1,6 +1,7 @@
 /** What can be wrong with an order to a recording; stable words, part of the API. */
 export type RecordingProblemCode =
   | 'unknown-recording'
+  | 'unknown-call'
   /** The tenant records nothing. */
   | 'recording-off'
   /** The parties have not agreed, or the call is not as far yet. */
