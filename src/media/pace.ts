@@ -29,7 +29,7 @@ export class Pace {
     if (wait > LONGEST_WAIT) {
       return Promise.reject(new MediaFailed('no-endpoint', 'too many at once'));
     }
-    this.#begun = [...this.#begun.slice(1 - most), at];
+    this.#begun = [...this.#begun, at].slice(-most);
     return wait === 0
       ? Promise.resolve()
       : new Promise((resolve) => void clock.after(wait, resolve));
