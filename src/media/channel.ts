@@ -53,6 +53,8 @@ export class Channel {
       this.#ended();
     });
     dialog.on('destroy', () => this.#byeCame());
+    // fsmrf writes of each broken connection to the console; `esl::end` tells us all the same.
+    conn.removeAllListeners('error');
     conn.on('error', () => undefined);
     conn.on('esl::event::disconnect::notice', () => {
       this.#dismissed = true;

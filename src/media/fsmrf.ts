@@ -22,7 +22,7 @@ export interface EslConnection {
   closing?: boolean;
   on(event: string, listener: Listener): void;
   once(event: string, listener: Listener): void;
-  removeAllListeners(): void;
+  removeAllListeners(event?: string): void;
   /** The answers are matched with the questions by nothing but their order. */
   api(command: string, answered: (answer: EslEvent) => void): void;
   send(command: string, args?: Readonly<Record<string, unknown>>): void;
