@@ -25,6 +25,7 @@ const some = all ? every : every.filter(({ name }) => REPRESENTATIVE.has(name));
 
 scenarioSuite('udp', every);
 scenarioSuite('tcp', some);
+scenarioSuite('udp', some, 'anchored');
 if (onRealDrachtio) {
   describe('SIPp scenarios over TLS and WS', () => {
     it.skip('the drachtio-server under test has no such listeners', () => undefined);

@@ -10,19 +10,24 @@ import {
   AOR_DOMAIN,
   isCarrier,
   sippWorld,
+  type MediaMode,
   type SippWorld,
   type WorldTransport,
 } from './sipp-world.js';
 
 /** Tests of all these scenarios with both sides on one transport, on a daemon of their own. */
-export function scenarioSuite(transport: WorldTransport, list: readonly Scenario[]): void {
-  describe(`SIPp scenarios over ${transport.toUpperCase()}`, () => {
+export function scenarioSuite(
+  transport: WorldTransport,
+  list: readonly Scenario[],
+  media: MediaMode = 'direct',
+): void {
+  describe(`SIPp scenarios over ${transport.toUpperCase()}, media ${media}`, () => {
     let world: SippWorld;
     let daemon: Daemon;
 
     beforeAll(async () => {
       requireSipp();
-      world = await sippWorld(transport);
+      world = await sippWorld(transport, media);
       daemon = await Daemon.start(world.config);
     }, 120_000);
 

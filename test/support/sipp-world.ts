@@ -74,8 +74,14 @@ export interface SippWorld {
   close(): void;
 }
 
+/** Whether media addresses pass, or media goes by way of the media server. */
+export type MediaMode = 'direct' | 'anchored';
+
 /** One configuration with every trunk that the scenarios need, on free ports. */
-export async function sippWorld(transport: WorldTransport = 'udp'): Promise<SippWorld> {
+export async function sippWorld(
+  transport: WorldTransport = 'udp',
+  media: MediaMode = 'direct',
+): Promise<SippWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'callveil-sipp-world-'));
   const ports = await Promise.all(
     ENDPOINTS.map(
@@ -133,10 +139,10 @@ export async function sippWorld(transport: WorldTransport = 'udp'): Promise<Sipp
           : { raw_dialing: 'allow', business_number: businessNumbers[at] }),
       })),
       trunks: [
-        carrierTrunk('carrier', addresses, targetsOf),
-        carrierTrunk('carrier-tcp', addresses, targetsOf),
+        carrierTrunk('carrier', addresses, targetsOf, media),
+        carrierTrunk('carrier-tcp', addresses, targetsOf, media),
         {
-          ...carrierTrunk('carrier6', addresses, targetsOf),
+          ...carrierTrunk('carrier6', addresses, targetsOf, media),
           // Over a bridge the port is another: ::1 is nobody else's here.
           sources: [
             transport === 'tls' || transport === 'ws' ? '::1' : hostPort(addresses.carrier6),
@@ -149,7 +155,7 @@ export async function sippWorld(transport: WorldTransport = 'udp'): Promise<Sipp
           sources: [addresses[at].host],
           targets: targetsOf(at),
           aor_domain: AOR_DOMAIN,
-          media: 'direct',
+          media,
           ...special[at],
         })),
       ],
@@ -161,13 +167,14 @@ function carrierTrunk(
   at: Endpoint,
   addresses: SippWorld['addresses'],
   targetsOf: (at: Endpoint) => string[],
+  media: MediaMode,
 ): object {
   return {
     name: at,
     role: 'carrier',
     sources: [addresses[at].host],
     targets: targetsOf(at),
-    media: 'direct',
+    media,
   };
 }
 
