@@ -2,8 +2,8 @@
  * Who is there just now, by id: calls under way, records that wait. A Map in which entries come and
  * go is rebuilt every few of them, and V8 links each former table to its successor: once one of them
  * has grown old, all that follow are kept, with whatever stood in them, until the next full
- * collection. For one call that was 30 KB and a third of the collector's pauses. A dictionary leaves
- * no such trail.
+ * collection: of each call some 30 KB, which the collector first copied twice. A dictionary leaves
+ * no such trail (docs/performance.md).
  */
 export class Roll<Id extends string, Entry> {
   readonly #entries = Object.create(null) as Partial<Record<Id, Entry>>;

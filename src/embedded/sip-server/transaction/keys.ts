@@ -17,7 +17,8 @@ export function serverKey(request: SipRequest, method = request.method): string 
   const branch = via.branch ?? '';
   const unique = branch.length > magicCookie.length;
   if (unique && branch.toLowerCase().startsWith(magicCookie.toLowerCase())) {
-    return `${branch}|${sentBy}|${counted}`;
+    // Joined, it is a text of its own: put together it would hold on to the whole message.
+    return [branch, sentBy, counted].join('|');
   }
   return olderKey(request, sentBy, counted);
 }
