@@ -6,6 +6,7 @@ import { DaemonProcess } from '../../src/cli/demo/daemon-process.js';
 import type { Address } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { Api } from './api.js';
+import { chooseMedia } from './media-engine.js';
 import { chooseEngine, type MoreTransport, type TestEngine } from './engine.js';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
@@ -69,6 +70,7 @@ export class Daemon {
         data_dir: directory,
         http: { port: httpPort, token_file: tokenFile },
         drain_seconds: 1,
+        ...chooseMedia(directory),
         ...config,
         sip: { ...config.sip, ...engine.config },
       }),
