@@ -39,7 +39,7 @@ export function keepDialogsLeanly(srf: object): void {
   dialogs._dialogs = rollFor(dialogs._dialogs);
 }
 
-function rollFor(table: unknown): Roll<string, unknown> {
+function rollFor(table: unknown): Roll<string, object> {
   if (!(table instanceof Map) || table.size > 0) {
     throw new TypeError('drachtio-srf keeps what is pending elsewhere');
   }
