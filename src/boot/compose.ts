@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { loadApiTokens } from '../config/tokens.js';
+import { Attempts } from '../domain/ivr/attempts.js';
 import { seconds } from '../domain/time.js';
 import { keepExpiring } from '../flows/expire-sessions.js';
 import type { House } from '../flows/house.js';
@@ -16,7 +17,7 @@ import { keepCertificatesFresh } from './fresh-certificates.js';
 import { openRecordings, type Recordings } from './recordings.js';
 import { quietProcess } from './quiet-process.js';
 import { startMediaEngine } from './media-engine.js';
-import { promptDirectories } from './prompt-files.js';
+import { PromptFiles, promptDirectories } from './prompt-files.js';
 import { talkSteps } from './talk-steps.js';
 import { watchEngine } from './watch-engine.js';
 import { VERSION } from './version.js';
@@ -103,6 +104,7 @@ function buildHouse(
     readonly recordings: Recordings;
   },
 ): House {
+  const prompts = new PromptFiles(config.prompts);
   return {
     node: config.node,
     clock,
@@ -113,7 +115,9 @@ function buildHouse(
     vault,
     records: patientRecords(store.records, clock, log.child({ component: 'records' })),
     media,
-    talkSteps: [...talkSteps(config, { clock, metrics }, { store }), recordings.step],
+    talkSteps: [...talkSteps(prompts, { clock, metrics }, { store }), recordings.step],
+    prompts,
+    attempts: new Attempts(),
     log,
     metrics,
     minSessionExpires: config.sip.minSessionExpires / 1000,

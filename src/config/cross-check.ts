@@ -1,4 +1,5 @@
 import { consentChecks } from './consent-checks.js';
+import { ivrChecks } from './ivr-policy.js';
 import { recordingChecks } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import type { ConfigFile } from './schema.js';
@@ -135,6 +136,7 @@ const CHECKS: readonly Check[] = [
   ...sipChecks,
   consentChecks,
   recordingChecks,
+  ivrChecks,
 ];
 
 function trunkIssue(file: ConfigFile, name: string, role: 'carrier' | 'pbx'): string | undefined {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { consentDoubts } from './consent-checks.js';
+import { ivrDoubts } from './ivr-policy.js';
 import { recordingDoubts } from './recording-policy.js';
 import type { ConfigIssue } from './issues.js';
 import { hasPort, isWide } from '../domain/source-address.js';
@@ -139,4 +140,5 @@ const DOUBTS = [
   unusedSections,
   consentDoubts,
   recordingDoubts,
+  ivrDoubts,
 ];

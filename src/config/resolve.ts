@@ -7,6 +7,7 @@ import { seconds, type Millis } from '../domain/time.js';
 import { checkCertificateFiles } from './certificate-files.js';
 import type { Config, PromptsConfig, SipConfig, TlsConfig } from './config.js';
 import { consentPolicy } from './consent-policy.js';
+import { ivrPolicy } from './ivr-policy.js';
 import { recordingPlaces, recordingPolicy } from './recording-policy.js';
 import { parseListen } from './listen-address.js';
 import type { ConfigPath } from './issues.js';
@@ -126,6 +127,7 @@ function tenant(entry: FileTenant): Tenant {
     },
     consent: consentPolicy(entry.consent, entry.country),
     recording: recordingPolicy(entry.recording),
+    ivr: ivrPolicy(entry.ivr),
   };
 }
 

@@ -3,6 +3,7 @@ import { isNameServer } from './listen-address.js';
 import { consent, prompts } from './schema-consent.js';
 import { media } from './schema-media.js';
 import { recordings, tenantRecording } from './schema-recording.js';
+import { ivr } from './schema-ivr.js';
 import { sipTls, sipWebSocket } from './schema-sip-tls.js';
 import { sipAdmission, sipLimits, sipOverload } from './schema-sip-limits.js';
 
@@ -184,6 +185,7 @@ const tenant = z.strictObject({
     .describe('Lifetime of a session by kind when the API call gives no ttl.'),
   consent,
   recording: tenantRecording,
+  ivr,
 });
 
 export const configSchema = z.strictObject({

@@ -14,6 +14,7 @@ export const seconds = (n: number): Millis => (n * 1000) as Millis;
 export const minutes = (n: number): Millis => seconds(n * 60);
 export const instant = (epochMs: number): Instant => epochMs as Instant;
 export const later = (from: Instant, by: Millis): Instant => (from + by) as Instant;
+export const earlier = (than: Instant, by: Millis): Instant => (than - by) as Instant;
 /** Never negative: the machine's clock may have been set back meanwhile. */
 export const between = (from: Instant, to: Instant): Millis => Math.max(0, to - from) as Millis;
 

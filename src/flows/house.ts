@@ -1,5 +1,6 @@
 import type { Verdict } from '../domain/calls/verdict.js';
 import type { TenantId } from '../domain/sessions/session.js';
+import type { Attempts } from '../domain/ivr/attempts.js';
 import type { Did } from '../domain/numbers/did.js';
 import type { Tenant } from '../domain/sessions/tenant.js';
 import type { Trunk } from '../domain/identity/trunk.js';
@@ -7,6 +8,7 @@ import type { Ids } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
 import type { PatientLegRecords } from './patient-records.js';
 import type { MediaServers } from './ports/media.js';
+import type { Prompts } from './ports/prompts.js';
 import type { SessionStore } from './ports/sessions.js';
 import type { Log, Metrics } from './ports/telemetry.js';
 import type { Vault } from './ports/vault.js';
@@ -47,6 +49,9 @@ export interface House {
   readonly talkSteps: readonly TalkStep[];
   readonly records: PatientLegRecords;
   readonly media: MediaServers;
+  readonly prompts: Prompts;
+  /** Who has failed to prove who they are, and how often. */
+  readonly attempts: Attempts;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Smallest session interval we accept, in seconds (RFC 4028 §5). */

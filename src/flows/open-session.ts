@@ -1,3 +1,4 @@
+import { pinFrom } from '../domain/ivr/pin.js';
 import { candidatesFor, type PoolParty } from '../domain/pool/candidates.js';
 import { lifetimeOf } from '../domain/sessions/lifetime.js';
 import type { Session, SessionId, SessionKind, TenantId } from '../domain/sessions/session.js';
@@ -22,11 +23,20 @@ export interface OpenSessionInput {
   readonly participants: readonly [ParticipantInput, ParticipantInput];
 }
 
+export interface OpenedSession {
+  readonly session: Session;
+  /** The PINs that were made, by participant. They are told once, and kept as keyed hashes only. */
+  readonly pins: readonly [string | undefined, string | undefined];
+}
+
 /**
  * Opens a masked session: each participant gets a DID of their own to dial and to see.
  * @throws SessionProblem when the request is at fault; StoreError, VaultError when we are.
  */
-export async function openSession(house: SessionHouse, input: OpenSessionInput): Promise<Session> {
+export async function openSession(
+  house: SessionHouse,
+  input: OpenSessionInput,
+): Promise<OpenedSession> {
   const tenant = tenantOf(house, input.tenant);
   const createdAt = house.clock.now();
   const expiresAt = expiryOf(input, tenant, createdAt);
@@ -37,6 +47,7 @@ export async function openSession(house: SessionHouse, input: OpenSessionInput):
   const parties = [partyOf(house, tenant, a), partyOf(house, tenant, b)] as const;
   const candidates = candidatesOf(house, tenant, id, input, parties);
 
+  const pins = [pinFor(house, tenant, a), pinFor(house, tenant, b)] as const;
   const draft: SessionDraft = {
     id,
     tenant: tenant.id,
@@ -45,8 +56,8 @@ export async function openSession(house: SessionHouse, input: OpenSessionInput):
     createdAt,
     expiresAt,
     participants: [
-      { ...(await draftOf(house, tenant, a, parties[0])), candidates: candidates[0] },
-      { ...(await draftOf(house, tenant, b, parties[1])), candidates: candidates[1] },
+      { ...(await draftOf(house, tenant, a, parties[0], pins[0])), candidates: candidates[0] },
+      { ...(await draftOf(house, tenant, b, parties[1], pins[1])), candidates: candidates[1] },
     ],
   };
   const opened = await house.sessions.open(draft);
@@ -54,7 +65,7 @@ export async function openSession(house: SessionHouse, input: OpenSessionInput):
 
   house.metrics.sessionOpened(input.kind);
   house.log.info('session opened', { tenant: tenant.id, sessionId: id, kind: input.kind });
-  return opened.session;
+  return { session: opened.session, pins };
 }
 
 function tenantOf(house: SessionHouse, id: TenantId): Tenant {
@@ -116,19 +127,25 @@ function fieldOf(input: OpenSessionInput, index: 0 | 1): string {
   return `participants[${index}].${'number' in input.participants[index] ? 'number' : 'sip'}`;
 }
 
+const pinFor = ({ ids }: SessionHouse, { ivr }: Tenant, { pin }: ReadParticipant) =>
+  pin ? pinFrom(ids.random(16), ivr.pinDigits) : undefined;
+
 async function draftOf(
   house: SessionHouse,
   tenant: Tenant,
   { address, reachedBy, reference }: ReadParticipant,
   { key }: PoolParty,
+  pin: string | undefined,
 ): Promise<Omit<ParticipantDraft, 'candidates'>> {
+  const id = house.ids.next('part');
   return {
-    id: house.ids.next('part'),
+    id,
     partyRef: await house.vault.keep(tenant.id, address),
     partyKey: key,
     partialMask: address.toString(),
     reachedBy,
     reference,
+    pin: pin === undefined ? undefined : house.vault.pinHash(tenant.id, id, pin),
   };
 }
 

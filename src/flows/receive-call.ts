@@ -7,6 +7,7 @@ import {
 } from '../domain/calls/verdict.js';
 import { between } from '../domain/time.js';
 import type { House, Place, Urgency } from './house.js';
+import { lateCallback } from './late-callback.js';
 import type { SipCall } from './ports/sip.js';
 import { MediaFailed } from './ports/media.js';
 import { StoreError } from './ports/store-error.js';
@@ -17,6 +18,7 @@ import { Bridge } from './steps/bridge.js';
 import type { CallUnderWay } from './steps/call-under-way.js';
 import type { CallPlan } from './steps/call-plan.js';
 import { emergencyRoute, isEmergency } from './steps/emergency.js';
+import { isLate } from './steps/late-call.js';
 import { planCall, planEmergencyCall } from './steps/plan-call.js';
 import { resolveCall } from './steps/resolve-call.js';
 import { timed } from './steps/timed.js';
@@ -56,7 +58,7 @@ async function followCall(
   place.onAbort((why) => bridge.driver.feed({ is: 'aborted', verdict: why }));
   try {
     admitCall(call, house);
-    const plan = await findTheWay(call, house);
+    const plan = await findTheWay(call, bridge, house);
     sip.cancelled.throwIfAborted();
     bridge.converse(plan);
   } catch (error) {
@@ -67,12 +69,13 @@ async function followCall(
 }
 
 /** From who calls what to whom it goes and what each side will see. */
-async function findTheWay(call: CallUnderWay, house: House): Promise<CallPlan> {
+async function findTheWay(call: CallUnderWay, bridge: Bridge, house: House): Promise<CallPlan> {
   if (call.urgency === 'emergency')
     return planEmergencyCall(call, emergencyRoute(call, house), house);
-  const route = await timed('resolve', house, () => resolveCall(call, house));
+  const found = await timed('resolve', house, () => resolveCall(call, house));
   call.sip.cancelled.throwIfAborted();
-  return await timed('plan', house, () => planCall(call, route, house));
+  const route = isLate(found) ? await lateCallback(call, found, bridge, house) : found;
+  return await timed('plan', house, () => planCall(call, route, house, isLate(found)));
 }
 
 function settle(call: CallUnderWay, bridge: Bridge, settled: Verdict, house: House): void {

@@ -28,6 +28,12 @@ const participantInput = z
       'SIP address of record of a participant reached by the PBX, such as sip:1007@pbx.example. Give this or `number`.',
     ).optional(),
     reference: reference.optional(),
+    pin: z
+      .boolean()
+      .default(false)
+      .describe(
+        'true: makes a PIN by which this participant is recognised on an unknown telephone. The answer tells it, once.',
+      ),
   })
   .refine(({ number, sip }) => (number === undefined) !== (sip === undefined), {
     error: 'must have exactly one of number and sip',
@@ -81,6 +87,20 @@ export const session = z
   })
   .meta({ id: 'Session' });
 
+/** As it is told once, when the session is opened. */
+export const openedSession = session
+  .extend({
+    participants: z.array(
+      participant.extend({
+        pin: z
+          .string()
+          .optional()
+          .describe('The PIN that was asked for; it is kept as a keyed hash and never told again.'),
+      }),
+    ),
+  })
+  .meta({ id: 'OpenedSession' });
+
 const direction = z.enum(['from_carrier', 'from_pbx']);
 const result = z.string().nullable().describe('Whose doing the ending was; null while it lasts.');
 const reason = z
@@ -93,7 +113,9 @@ export const leg = z
   .object({
     leg_id: z.string(),
     call_id: z.string(),
-    leg: z.enum(['a', 'b']).describe('a is the caller’s leg, b the callee’s.'),
+    leg: z
+      .enum(['a', 'b', 'ivr'])
+      .describe('a is the caller’s leg, b the callee’s, ivr the caller’s time with the IVR.'),
     direction,
     session_id: z.string().nullable(),
     trunk: z.string().nullable(),
@@ -193,6 +215,7 @@ export const problemBody = z
   })
   .meta({ id: 'Problem' });
 
+export type OpenedSessionView = z.infer<typeof openedSession>;
 export type SessionView = z.infer<typeof session>;
 export type LegView = z.infer<typeof leg>;
 export type CallView = z.infer<typeof call>;

@@ -10,7 +10,7 @@ import { tenantIn } from './auth-hook.js';
 import type { HttpDeps } from './deps.js';
 import { pageOf } from './paging.js';
 import * as schemas from './schemas.js';
-import { sessionView } from './views.js';
+import { openedSessionView, sessionView } from './views.js';
 
 const tags = ['sessions'];
 
@@ -30,7 +30,11 @@ function openRoute(app: FastifyInstance, house: HttpDeps['house']): void {
     tags,
     body: schemas.openSessionBody,
     response: answers(
-      { 201: schemas.session.describe('The session is open; its proxy numbers can be dialed.') },
+      {
+        201: schemas.openedSession.describe(
+          'The session is open; its proxy numbers can be dialed.',
+        ),
+      },
       [
         'malformed-json',
         ...([
@@ -52,23 +56,23 @@ function openRoute(app: FastifyInstance, house: HttpDeps['house']): void {
   };
   app.withTypeProvider<ZodTypeProvider>().post('/sessions', { schema }, async (request, reply) => {
     const { kind, reference, ttl, participants } = request.body;
-    const session = await openSession(house, {
+    const opened = await openSession(house, {
       tenant: tenantIn(request),
       kind,
       reference,
       ttlSeconds: ttl,
       participants: [participantInput(participants[0]), participantInput(participants[1])],
     });
-    reply.header('location', `/v1/sessions/${session.id}`);
-    return reply.code(201).send(sessionView(session));
+    reply.header('location', `/v1/sessions/${opened.session.id}`);
+    return reply.code(201).send(openedSessionView(opened));
   });
 }
 
 type Given = z.output<typeof schemas.openSessionBody>['participants'][number];
 
 /** The schema has made sure that exactly one of the two is there. */
-function participantInput({ number, sip, reference }: Given): OpenSessionInput['participants'][0] {
-  return number === undefined ? { sip: sip ?? '', reference } : { number, reference };
+function participantInput({ number, sip, ...more }: Given): OpenSessionInput['participants'][0] {
+  return number === undefined ? { sip: sip ?? '', ...more } : { number, ...more };
 }
 
 function listRoute(app: FastifyInstance, house: HttpDeps['house']): void {

@@ -2,7 +2,8 @@ import { billableSeconds, type LegRecord } from '../domain/records/leg-record.js
 import type { Participant, Session } from '../domain/sessions/session.js';
 import { between, toRfc3339, type Instant } from '../domain/time.js';
 import type { CallSummary } from '../flows/ports/records.js';
-import type { CallView, LegView, SessionView } from './schemas.js';
+import type { OpenedSession } from '../flows/open-session.js';
+import type { CallView, LegView, OpenedSessionView, SessionView } from './schemas.js';
 
 /** What the API shows of a session: partial masks and pseudonyms, never the keyed hash. */
 export function sessionView(session: Session): SessionView {
@@ -15,6 +16,18 @@ export function sessionView(session: Session): SessionView {
     expires_at: time(session.expiresAt),
     closed_at: time(session.closedAt),
     participants: session.participants.map(participantView),
+  };
+}
+
+/** With the PINs, which nobody can be told again. */
+export function openedSessionView({ session, pins }: OpenedSession): OpenedSessionView {
+  const view = sessionView(session);
+  return {
+    ...view,
+    participants: view.participants.map((one, at) => {
+      const pin = pins[at];
+      return pin === undefined ? one : { ...one, pin };
+    }),
   };
 }
 

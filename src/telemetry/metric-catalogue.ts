@@ -1,6 +1,7 @@
 import { CALL_RESULTS, VERDICTS } from '../domain/calls/verdict.js';
 import { CONSENT_OUTCOMES } from '../domain/consent/outcome.js';
 import type { ConsentRole } from '../domain/consent/policy.js';
+import { IVR_OUTCOMES } from '../domain/ivr/outcome.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { SessionKind } from '../domain/sessions/session.js';
 import type { MediaFailure } from '../flows/ports/media.js';
@@ -82,6 +83,10 @@ export const COUNTERS = {
   callveil_consent_outcomes_total: {
     help: 'Parties asked about recording before they talked, by what came of it.',
     labels: { outcome: CONSENT_OUTCOMES, role: ['customer', 'agent'] satisfies ConsentRole[] },
+  },
+  callveil_ivr_outcomes_total: {
+    help: 'Late callbacks that the IVR has answered, by what they came to. Alert when locked grows: somebody tries PINs.',
+    labels: { outcome: IVR_OUTCOMES },
   },
   callveil_sip_invites_turned_away_total: {
     help: 'INVITEs answered before they became a call: from an address and port that are no trunk, with wrong credentials, or of a call that is here already. They have no record and are not in callveil_calls_total.',

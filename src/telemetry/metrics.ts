@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { CallResult, VerdictReason } from '../domain/calls/verdict.js';
 import type { ConsentOutcome } from '../domain/consent/outcome.js';
 import type { ConsentRole } from '../domain/consent/policy.js';
+import type { IvrOutcome } from '../domain/ivr/outcome.js';
 import type { Direction } from '../domain/records/leg-record.js';
 import type { Millis } from '../domain/time.js';
 import type { MediaFailure } from '../flows/ports/media.js';
@@ -120,6 +121,10 @@ export class PrometheusMetrics implements Metrics {
     this.#count('callveil_consent_outcomes_total', { role, outcome });
   }
 
+  ivrOutcome(outcome: IvrOutcome): void {
+    this.#count('callveil_ivr_outcomes_total', { outcome });
+  }
+
   messageTooLarge(part: 'body' | 'header'): void {
     this.#count('callveil_sip_messages_too_large_total', { part });
   }
@@ -221,6 +226,9 @@ export class PrometheusMetrics implements Metrics {
     }
     for (const outcome of COUNTERS.callveil_recordings_total.labels.outcome) {
       this.#count('callveil_recordings_total', { outcome }, 0);
+    }
+    for (const outcome of COUNTERS.callveil_ivr_outcomes_total.labels.outcome) {
+      this.#count('callveil_ivr_outcomes_total', { outcome }, 0);
     }
     for (const direction of GAUGES.callveil_calls_active.labels.direction) {
       this.#gauge('callveil_calls_active', { direction }, 'set', 0);

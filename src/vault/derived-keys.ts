@@ -3,7 +3,7 @@ import type { TenantId } from '../domain/sessions/session.js';
 import type { FileKey } from './key-file.js';
 
 /** What a derived key is for; a key for one use is worthless for the other. */
-type KeyUse = 'seal' | 'lookup' | 'recording';
+type KeyUse = 'seal' | 'lookup' | 'recording' | 'pin';
 
 /**
  * Keys for one use and one tenant, made from a file key with HKDF-SHA-256 (RFC 5869). They are kept

@@ -5,6 +5,7 @@ import type { Metrics } from '../flows/ports/telemetry.js';
 import { VaultError, type SealedParties, type Vault } from '../flows/ports/vault.js';
 import type { VaultKeys } from './key-file.js';
 import { partySeals } from './party-seals.js';
+import { pinHashes } from './pin-hashes.js';
 
 export interface VaultParts {
   readonly keys: VaultKeys;
@@ -20,6 +21,7 @@ export interface VaultParts {
  */
 export function openVault({ keys, parties, ids, clock, metrics }: VaultParts): Vault {
   const seals = partySeals(keys);
+  const pins = pinHashes(keys);
 
   const counted = async <T>(op: 'keep' | 'reveal', run: () => Promise<T>): Promise<T> => {
     try {
@@ -34,6 +36,7 @@ export function openVault({ keys, parties, ids, clock, metrics }: VaultParts): V
 
   return {
     keyOf: (tenant, party) => seals.keyOf(tenant, party),
+    ...pins,
 
     keep: (tenant, party) =>
       counted('keep', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { did } from '../../src/domain/numbers/did.js';
 import { unmaskParty } from '../../src/domain/numbers/party-address.js';
 import { resolve } from '../../src/domain/sessions/resolve.js';
-import type { TenantId } from '../../src/domain/sessions/session.js';
+import type { Session, TenantId } from '../../src/domain/sessions/session.js';
 import { later, minutes, seconds } from '../../src/domain/time.js';
 import { openSession, type OpenSessionInput } from '../../src/flows/open-session.js';
 import { SessionProblem } from '../../src/flows/session-problem.js';
@@ -31,17 +31,18 @@ const request = (change: Partial<OpenSessionInput> = {}): OpenSessionInput => {
   };
 };
 
+const open = async (...of: Parameters<typeof openSession>): Promise<Session> =>
+  (await openSession(...of)).session;
+
 async function problemOf(change: Partial<OpenSessionInput>): Promise<SessionProblem> {
-  const problem: unknown = await openSession(house, request(change)).catch(
-    (error: unknown) => error,
-  );
+  const problem: unknown = await open(house, request(change)).catch((error: unknown) => error);
   if (!(problem instanceof SessionProblem)) throw new Error('no problem', { cause: problem });
   return problem;
 }
 
 describe('opening a session', () => {
   it('gives both sides DIDs of the tenant and reaches each in its own way', async () => {
-    const session = await openSession(house, request({ reference: 'order 7' }));
+    const session = await open(house, request({ reference: 'order 7' }));
     const [customer, agent] = session.participants;
     expect(session).toMatchObject({
       tenant: ACME,
@@ -63,7 +64,7 @@ describe('opening a session', () => {
   });
 
   it('is found by a call of either side, who reaches the other', async () => {
-    const session = await openSession(house, request());
+    const session = await open(house, request());
     for (const [index, { partyKey, proxyNumber }] of session.participants.entries()) {
       const found = await house.sessions.findByBinding(ACME, partyKey, proxyNumber);
       const answer = resolve(found, proxyNumber, partyKey, house.clock.now());
@@ -72,15 +73,15 @@ describe('opening a session', () => {
   });
 
   it('reads national numbers in the country of the tenant, as the same party', async () => {
-    const one = await openSession(house, request());
-    const two = await openSession(
+    const one = await open(house, request());
+    const two = await open(
       house,
       request({ participants: [{ number: '(415) 555-0123' }, { sip: '1007@pbx.acme.example' }] }),
     );
     expect(two.participants.map((p) => p.partyRef)).toEqual(
       one.participants.map((p) => p.partyRef),
     );
-    const german = await openSession(
+    const german = await open(
       house,
       request({
         tenant: GLOBEX,
@@ -91,7 +92,7 @@ describe('opening a session', () => {
   });
 
   it('keeps references of participants', async () => {
-    const session = await openSession(
+    const session = await open(
       house,
       request({
         participants: [
@@ -105,20 +106,20 @@ describe('opening a session', () => {
 
   it('lives as long as asked, else as the tenant is configured, else as its kind', async () => {
     const now = house.clock.now();
-    expect((await openSession(house, request({ ttlSeconds: 1800 }))).expiresAt).toBe(
+    expect((await open(house, request({ ttlSeconds: 1800 }))).expiresAt).toBe(
       later(now, minutes(30)),
     );
-    expect((await openSession(house, request({ kind: 'case' }))).expiresAt).toBeUndefined();
+    expect((await open(house, request({ kind: 'case' }))).expiresAt).toBeUndefined();
     const defaultTtl = { ...tenant().defaultTtl, case: seconds(99) };
     const { directory } = sessionHouse(place.store, [tenant({ defaultTtl })]);
     const configured = { ...house, directory };
-    expect((await openSession(configured, request({ kind: 'case' }))).expiresAt).toBe(
+    expect((await open(configured, request({ kind: 'case' }))).expiresAt).toBe(
       later(now, seconds(99)),
     );
   });
 
   it('is counted, and logged without a trace of a number', async () => {
-    const session = await openSession(house, request({ kind: 'case' }));
+    const session = await open(house, request({ kind: 'case' }));
     expect(house.metrics.calls).toContainEqual(['sessionOpened', 'case']);
     expect(house.log.lines).toEqual([
       {
@@ -136,13 +137,13 @@ describe('opening a session', () => {
     ];
     const sessions = [];
     for (const n of [1, 2, 3]) {
-      sessions.push(await openSession(house, request({ participants: withAgent(n) })));
+      sessions.push(await open(house, request({ participants: withAgent(n) })));
     }
     expect(new Set(sessions.map((s) => s.participants[0].proxyNumber)).size).toBe(3);
     const problem = await problemOf({ participants: withAgent(4) });
     expect(problem).toMatchObject({ code: 'no-free-did', field: 'participants[0]' });
     house.clock.advance(minutes(60));
-    expect((await openSession(house, request({ participants: withAgent(4) }))).status).toBe('open');
+    expect((await open(house, request({ participants: withAgent(4) }))).status).toBe('open');
   });
 });
 
@@ -224,7 +225,7 @@ describe('a request at fault', () => {
   });
 
   it('may refer to order numbers that look like phone numbers of others', async () => {
-    const session = await openSession(house, request({ reference: '4155550999' }));
+    const session = await open(house, request({ reference: '4155550999' }));
     expect(session.reference).toBe('4155550999');
   });
 

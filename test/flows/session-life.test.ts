@@ -19,13 +19,15 @@ beforeEach(() => {
 });
 afterEach(() => place.close());
 
-const open = (n = 0): Promise<Session> =>
-  openSession(house, {
+const open = async (n = 0): Promise<Session> => {
+  const { session } = await openSession(house, {
     tenant: ACME,
     kind: 'session',
     reference: 'order 7',
     participants: [{ number: `+1415555012${n}` }, { sip: `sip:${n}@pbx.acme.example` }],
   });
+  return session;
+};
 const ended = (): unknown[] => house.metrics.calls.filter(([name]) => name === 'sessionEnded');
 
 describe('finding a session', () => {

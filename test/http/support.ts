@@ -18,6 +18,7 @@ import { openKeyFile } from '../../src/vault/key-file.js';
 import { openVault } from '../../src/vault/vault.js';
 import { NOT_RECORDED } from '../support/recordings.js';
 import { consentPolicy } from '../support/consent-policy.js';
+import { ivrPolicy } from '../support/ivr-policy.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FixedIds } from '../support/fixed-ids.js';
 import { recordingLog, recordingMetrics } from '../support/recording-telemetry.js';
@@ -48,6 +49,7 @@ const tenant = (id: string, dids: string[]): Tenant => ({
   },
   consent: consentPolicy(),
   recording: NOT_RECORDED,
+  ivr: ivrPolicy(),
 });
 
 const TENANTS = [

@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/boot/system-clock.js';
 import { describeConsentLog } from '../contract/consent-log.contract.js';
+import { describeLateCallbacks } from '../contract/late-callbacks.contract.js';
 import { describeLegRecords } from '../contract/leg-records.contract.js';
 import { describeRecordingStore } from '../contract/recording-store.contract.js';
 import { describeSealedParties } from '../contract/sealed-parties.contract.js';
@@ -20,6 +21,10 @@ for (const [name, place] of Object.entries(places)) {
       return Promise.resolve({ store: port(at), close: () => at.close() });
     };
   describeSessionStore(
+    name,
+    start(({ store }) => store.sessions),
+  );
+  describeLateCallbacks(
     name,
     start(({ store }) => store.sessions),
   );

@@ -1,3 +1,4 @@
+import { Attempts } from '../../src/domain/ivr/attempts.js';
 import { did } from '../../src/domain/numbers/did.js';
 import type { Tenant } from '../../src/domain/sessions/tenant.js';
 import type { Trunk } from '../../src/domain/identity/trunk.js';
@@ -129,6 +130,8 @@ export function callHouse(options: CallHouseOptions = {}): CallHouse {
     vault: watched(openVault({ keys: testKeys(), parties: sealed, ids, clock, metrics }), before),
     media: new FakeMedia(),
     talkSteps: options.talkSteps ?? [],
+    prompts: { sound: (name, language) => ({ is: 'file', path: `/${language}/${name}.wav` }) },
+    attempts: new Attempts(),
     records: patientRecords(watched(noting(store.records, written), before), clock, log),
     minSessionExpires: 90,
     onPort: () => undefined,

@@ -1,7 +1,11 @@
 import { expect } from 'vitest';
 import type { LegRecord } from '../../src/domain/records/leg-record.js';
 import type { Session } from '../../src/domain/sessions/session.js';
-import { openSession, type OpenSessionInput } from '../../src/flows/open-session.js';
+import {
+  openSession,
+  type OpenedSession,
+  type OpenSessionInput,
+} from '../../src/flows/open-session.js';
 import type { Arrival } from '../../src/flows/ports/sip.js';
 import { receiveCall } from '../../src/flows/receive-call.js';
 import { AGENT, CUSTOMER, type CallHouse } from './call-house.js';
@@ -9,16 +13,19 @@ import { FakeSipCall, fromCarrier, turns, type FakeDial, type FakeLeg } from './
 import { ACME } from './session-drafts.js';
 
 /** A session of the customer and the agent. */
-export const sessionIn = (
+export const openedIn = (
   house: CallHouse,
   change: Partial<OpenSessionInput> = {},
-): Promise<Session> =>
+): Promise<OpenedSession> =>
   openSession(house, {
     tenant: ACME,
     kind: 'session',
     participants: [{ number: CUSTOMER }, { sip: `sip:${AGENT}` }],
     ...change,
   });
+
+export const sessionIn = async (...of: Parameters<typeof openedIn>): Promise<Session> =>
+  (await openedIn(...of)).session;
 
 export interface Story {
   readonly sip: FakeSipCall;

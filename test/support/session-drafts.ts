@@ -32,6 +32,7 @@ export function side(name: string, candidates: readonly Did[] = dids(3)): Partic
     partialMask: '+1•••••••234',
     reachedBy: 'carrier',
     reference: undefined,
+    pin: undefined,
     candidates,
   };
 }
@@ -57,6 +58,6 @@ export function draft(
 
 /** The participant that a draft becomes with this DID. */
 export function withDid(from: ParticipantDraft, proxyNumber: Did): Participant {
-  const { id, partyRef, partyKey, partialMask, reachedBy, reference } = from;
-  return { id, partyRef, partyKey, partialMask, reachedBy, reference, proxyNumber };
+  const { id, partyRef, partyKey, partialMask, reachedBy, reference, pin } = from;
+  return { id, partyRef, partyKey, partialMask, reachedBy, reference, proxyNumber, pin };
 }

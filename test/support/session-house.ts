@@ -7,6 +7,7 @@ import type { FileKey, VaultKeys } from '../../src/vault/key-file.js';
 import { openVault } from '../../src/vault/vault.js';
 import { NOT_RECORDED } from './recordings.js';
 import { consentPolicy } from './consent-policy.js';
+import { ivrPolicy } from './ivr-policy.js';
 import { FakeClock } from './fake-clock.js';
 import { FixedIds } from './fixed-ids.js';
 import { recordingLog, recordingMetrics } from './recording-telemetry.js';
@@ -38,6 +39,7 @@ export function tenant(change: Partial<Tenant> = {}): Tenant {
     },
     consent: consentPolicy(),
     recording: NOT_RECORDED,
+    ivr: ivrPolicy(),
     ...change,
   };
 }

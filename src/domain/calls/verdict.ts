@@ -54,6 +54,8 @@ export const VERDICTS = {
   'media-lost': row('masking_error', 503, 'Service Unavailable', 41, 'completed', 'error'),
   'media-timeout': row('carrier_error', 408, 'Request Timeout', 102, 'completed', 'warn'),
 
+  'ivr-led-on': row('success', 200, 'OK', 16, 'completed'),
+
   // The caller's doing.
   'caller-cancelled': row('caller_error', 487, 'Request Terminated', 16, 'canceled'),
   'bad-request': row('caller_error', 400, 'Bad Request', 111, 'failed'),
@@ -81,6 +83,8 @@ export const VERDICTS = {
   'unknown-caller': row('refused', 404, 'Not Found', 1, 'failed'),
   'session-expired': row('refused', 480, 'Temporarily Unavailable', 31, 'failed'),
   'session-closed': row('refused', 480, 'Temporarily Unavailable', 31, 'failed'),
+  'ivr-gave-up': row('refused', 480, 'Temporarily Unavailable', 31, 'completed'),
+  'ivr-locked': row('refused', 480, 'Temporarily Unavailable', 21, 'completed', 'warn'),
   'raw-dialing-refused': row('refused', 403, 'Forbidden', 21, 'failed'),
   'emergency-refused': row('refused', 403, 'Emergency Number: Dial Directly', 21, 'failed', 'warn'),
   'consent-refused': row('refused', 403, 'Forbidden', 21, 'completed'),

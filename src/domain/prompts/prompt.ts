@@ -3,7 +3,7 @@ export const PROMPT_NAMES = [
   ...(['consent-announce', 'consent-opt-in', 'consent-opt-out'] as const),
   ...(['consent-thanks', 'consent-refused', 'consent-ended'] as const),
   ...(['ivr-greeting', 'ivr-case-number', 'ivr-pin', 'ivr-not-found'] as const),
-  ...(['ivr-connecting', 'ivr-operator', 'goodbye'] as const),
+  ...(['ivr-connecting', 'ivr-operator', 'ivr-case-closed', 'goodbye'] as const),
 ] as const;
 
 export type PromptName = (typeof PROMPT_NAMES)[number];

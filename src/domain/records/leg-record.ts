@@ -30,8 +30,8 @@ export type LegStatus =
 export interface LegRecord {
   readonly legId: LegId;
   readonly callId: CallId;
-  /** A is the caller's leg, B the callee's. */
-  readonly leg: 'a' | 'b';
+  /** A is the caller's leg, B the callee's; ivr is what the caller spent with our own voice. */
+  readonly leg: 'a' | 'b' | 'ivr';
   readonly direction: Direction;
   readonly tenant: TenantId | undefined;
   readonly sessionId: SessionId | undefined;

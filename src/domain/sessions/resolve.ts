@@ -1,22 +1,17 @@
 import type { Did } from '../numbers/did.js';
 import type { Instant } from '../time.js';
 import { asOf } from './lifetime.js';
-import type { Participant, PartyKey, Session } from './session.js';
+import { claimOf, type Claim } from './claim.js';
+import type { PartyKey, Session } from './session.js';
 
 /** Why a binding leads nowhere. */
 export type NoWay = 'unknown-caller' | 'session-expired' | 'session-closed';
 
 export type Resolution =
-  | {
-      readonly ok: true;
-      readonly session: Session;
-      readonly caller: Participant;
-      readonly callee: Participant;
-    }
-  | {
-      readonly ok: false;
-      readonly reason: NoWay;
-    };
+  | ({ readonly ok: true } & Claim)
+  | { readonly ok: false; readonly reason: 'unknown-caller' }
+  /** It was theirs: a late callback. */
+  | ({ readonly ok: false; readonly reason: Exclude<NoWay, 'unknown-caller'> } & Claim);
 
 /**
  * Who a caller reaches who dialed this DID. The store has found `session` by the same two facts;
@@ -30,20 +25,17 @@ export function resolve(
   caller: PartyKey | undefined,
   at: Instant,
 ): Resolution {
-  if (session === undefined || caller === undefined) return refuse('unknown-caller');
+  if (session === undefined || caller === undefined) return STRANGER;
   const [a, b] = session.participants;
   const isA = a.partyKey === caller && a.proxyNumber === dialed;
   const isB = b.partyKey === caller && b.proxyNumber === dialed;
   // Both or neither: the session does not say who the other party is.
-  if (isA === isB || a.partyKey === b.partyKey) return refuse('unknown-caller');
+  if (isA === isB || a.partyKey === b.partyKey) return STRANGER;
+  const claim = claimOf(session, isA ? a : b);
   const { status } = asOf(session, at);
-  if (status === 'closed') return refuse('session-closed');
-  if (status === 'expired') return refuse('session-expired');
-  return isA
-    ? { ok: true, session, caller: a, callee: b }
-    : { ok: true, session, caller: b, callee: a };
+  if (status === 'closed') return { ok: false, reason: 'session-closed', ...claim };
+  if (status === 'expired') return { ok: false, reason: 'session-expired', ...claim };
+  return { ok: true, ...claim };
 }
 
-function refuse(reason: NoWay): Resolution {
-  return { ok: false, reason };
-}
+const STRANGER: Resolution = { ok: false, reason: 'unknown-caller' };

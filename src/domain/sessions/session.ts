@@ -1,3 +1,4 @@
+import type { PinHash } from '../ivr/pin.js';
 import type { Did } from '../numbers/did.js';
 import type { Instant } from '../time.js';
 
@@ -28,6 +29,8 @@ export interface Participant {
   readonly reference: string | undefined;
   /** The DID that this participant dials and sees. */
   readonly proxyNumber: Did;
+  /** By which they prove on an unknown telephone who they are; undefined: they have no PIN. */
+  readonly pin: PinHash | undefined;
 }
 
 export interface Session {

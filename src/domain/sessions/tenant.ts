@@ -1,4 +1,5 @@
 import type { ConsentPolicy } from '../consent/policy.js';
+import type { IvrPolicy } from '../ivr/ivr-policy.js';
 import type { RecordingPolicy } from '../recordings/recording-policy.js';
 import type { Did } from '../numbers/did.js';
 import type { SessionKind, TenantId } from './session.js';
@@ -30,4 +31,6 @@ export interface Tenant {
   /** What each party is asked before a call is recorded. */
   readonly consent: ConsentPolicy;
   readonly recording: RecordingPolicy;
+  /** What becomes of callers whose call leads nowhere. */
+  readonly ivr: IvrPolicy;
 }

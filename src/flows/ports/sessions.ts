@@ -40,6 +40,16 @@ export interface SessionFilter {
   readonly limit: number;
 }
 
+/** On which terms an ended session may be opened again. */
+export interface Reopening {
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+  /** One that ended before this stays so. */
+  readonly endedAfter: Instant;
+  /** The tenant's DIDs: each participant keeps its own, or gets the first that is free for it. */
+  readonly dids: readonly Did[];
+}
+
 /**
  * Sessions with their bindings. The one hard rule, that (party, DID) names at most one live
  * session, is kept here by a unique index or an atomic script, never by read-then-write.
@@ -59,9 +69,22 @@ export interface SessionStore {
     b: PartyKey,
     at: Instant,
   ): Promise<Session | undefined>;
+  /** At most `limit` sessions with this case number, live or ended, the newest first. */
+  findByCaseNumber(
+    tenant: TenantId,
+    caseNumber: string,
+    limit: number,
+  ): Promise<readonly Session[]>;
+  /** At most `limit` sessions of whoever has a PIN and dials this DID, the newest first. */
+  findWithPin(tenant: TenantId, did: Did, limit: number): Promise<readonly Session[]>;
   list(filter: SessionFilter): Promise<readonly Session[]>;
   /** Ends an open session and frees its bindings. Closing an ended session changes nothing. */
   close(tenant: TenantId, id: SessionId, at: Instant): Promise<Session | undefined>;
+  /**
+   * Opens an ended session again, all or nothing; one that is live is answered as it is. Undefined
+   * when there is none, it ended too long ago, or no DID is free for one of its participants.
+   */
+  reopen(tenant: TenantId, id: SessionId, how: Reopening): Promise<Session | undefined>;
   /** Marks every session whose time has passed as expired and frees its bindings; answers how many. */
   expireDue(at: Instant): Promise<number>;
 }

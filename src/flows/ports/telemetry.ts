@@ -1,5 +1,6 @@
 import type { CallId, Direction, LegId } from '../../domain/records/leg-record.js';
 import type { CallResult, VerdictReason } from '../../domain/calls/verdict.js';
+import type { IvrOutcome } from '../../domain/ivr/outcome.js';
 import type { ConsentOutcome } from '../../domain/consent/outcome.js';
 import type { ConsentRole } from '../../domain/consent/policy.js';
 import type { Millis } from '../../domain/time.js';
@@ -39,6 +40,8 @@ export interface Metrics {
   legEnded(direction: Direction): void;
   leakBlocked(field: LeakField): void;
   consentOutcome(role: ConsentRole, outcome: ConsentOutcome): void;
+  /** What a call that led nowhere came to in the IVR. */
+  ivrOutcome(outcome: IvrOutcome): void;
   /** A message that drachtio-server could not have read was not sent. */
   messageTooLarge(part: 'body' | 'header'): void;
   sipRequest(direction: 'in' | 'out', method: string): void;

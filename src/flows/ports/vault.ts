@@ -1,3 +1,4 @@
+import type { PinHash } from '../../domain/ivr/pin.js';
 import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { PartyKey, PartyRef, TenantId } from '../../domain/sessions/session.js';
 import type { Instant } from '../../domain/time.js';
@@ -9,6 +10,10 @@ export type RevealPurpose = 'address-leg' | 'leak-guard' | 'api-reveal';
 export interface Vault {
   /** The keyed hash by which a caller is recognised. No I/O. */
   keyOf(tenant: TenantId, party: PartyAddress): PartyKey;
+  /** The keyed hash of a participant's PIN. No I/O. */
+  pinHash(tenant: TenantId, participant: string, pin: string): PinHash;
+  /** Whether this is the participant's PIN; takes as long for a wrong one as for the right one. */
+  isPin(tenant: TenantId, participant: string, pin: string, hash: PinHash): boolean;
   /** Seals the address; the same address of the same tenant always has the same reference. */
   keep(tenant: TenantId, party: PartyAddress): Promise<PartyRef>;
   /**

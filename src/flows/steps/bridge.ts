@@ -13,6 +13,9 @@ import { CallerSide } from './caller-side.js';
 import { CallDriver, type LegEffect } from './drive-call.js';
 import { endedBy, failedAnswer, lostInTalk } from './endings.js';
 import type { Side } from './media-path.js';
+import { Latch } from './latch.js';
+import type { LegLedger } from './leg-ledger.js';
+import type { GreetedCaller } from './greeted-caller.js';
 import { Renegotiation } from './renegotiate.js';
 
 type Effects = {
@@ -30,6 +33,11 @@ export class Bridge {
   #awaitsAck: boolean;
   /** The caller is answered before any callee. */
   #greeted = false;
+  /** Says goodbye to a greeted caller who gets no callee. */
+  farewell: (() => Promise<void>) | undefined;
+  /** A greeted caller can hear us, or the call is over. */
+  readonly #heard = new Latch();
+  readonly #ledgers: LegLedger[] = [];
   readonly #media: CallMedia;
   readonly #caller: CallerSide;
   readonly #callee: CalleeAttempts;
@@ -60,6 +68,7 @@ export class Bridge {
       progressed: (status, sdp) => void this.#progressed(status, sdp),
       legListener: this.#legListener('callee'),
     });
+    void this.driver.settled.then(() => this.#heard.open());
     this.#renegotiation = new Renegotiation({
       media: () => this.#media.path,
       clock: house.clock,
@@ -84,10 +93,30 @@ export class Bridge {
     return this.#plan?.route.trunk;
   }
 
-  /** Answers the caller before it is known where the call goes, because somebody of ours speaks. */
-  greet(): void {
+  /**
+   * Answers the caller before it is known where the call goes, because somebody of ours speaks.
+   * @throws CallRefused when it is gone before it can be spoken to.
+   */
+  async greet(): Promise<GreetedCaller> {
     this.#greeted = true;
+    const over = new AbortController();
+    void this.driver.settled.then(() => over.abort());
     this.driver.feed({ is: 'greeted' });
+    await this.#heard.promise;
+    const endpoint = this.#media.audio.endpoint('caller');
+    if (this.driver.state.at !== 'routing' || endpoint === undefined) {
+      throw new CallRefused('caller-hung-up');
+    }
+    return {
+      endpoint,
+      onDigit: (hear) => this.#media.digits.hear('caller', hear),
+      over: over.signal,
+    };
+  }
+
+  /** A further record that ends with the call, unless it ends before. */
+  closeWithCall(ledger: LegLedger): void {
+    this.#ledgers.push(ledger);
   }
 
   /** Dials the plan; from here on the legs and the driver have the word. */
@@ -99,7 +128,9 @@ export class Bridge {
 
   /** Closes the records of whatever legs there were; the driver has settled on `v`. */
   closeBooks(v: Verdict): void {
-    this.call.callerLedger.end(v, endedBy(v), undefined);
+    for (const ledger of [this.call.callerLedger, ...this.#ledgers]) {
+      ledger.end(v, endedBy(v), undefined);
+    }
     this.#callee.closeBooks(v);
   }
 
@@ -117,10 +148,10 @@ export class Bridge {
   readonly #effects: Effects = {
     dial: ({ target }) => void this.#dial(target),
     'ring-caller': () => (this.#caller.leg ? this.#media.ring() : this.#caller.ring()),
-    'answer-caller': () => void this.#caller.answer(() => this.#describeAnswer()),
+    'answer-caller': () => void this.#answerCaller(),
     'begin-talk': () => void this.#beginTalk(),
     'refuse-caller': ({ verdict: v }) => this.#caller.refuse(v),
-    'dismiss-caller': () => this.driver.feed({ is: 'dismissed' }),
+    'dismiss-caller': () => void this.#dismiss(),
     'cancel-callee': ({ verdict: v }) => this.#callee.cancel(v),
     'hang-up-caller': ({ verdict: v }) => this.#caller.leg?.hangUp(v),
     'hang-up-callee': ({ verdict: v }) => this.#callee.leg?.hangUp(v),
@@ -138,6 +169,18 @@ export class Bridge {
   #describeAnswer(): Promise<string> {
     if (this.#greeted) return this.#media.greetCaller();
     return this.#media.path.answerCaller(describedBy(this.#callee));
+  }
+
+  async #answerCaller(): Promise<void> {
+    await this.#caller.answer(() => this.#describeAnswer());
+    if (!this.#awaitsAck) this.#heard.open();
+  }
+
+  async #dismiss(): Promise<void> {
+    this.#media.stopRinging();
+    // What cannot be said any more is left unsaid.
+    await this.farewell?.().catch(() => undefined);
+    this.driver.feed({ is: 'dismissed' });
   }
 
   async #progressed(status: number, sdp: string | undefined): Promise<void> {
@@ -181,7 +224,8 @@ export class Bridge {
       updated: (offer, reply) => this.#renegotiation.updated(side, offer, reply),
       dtmf: (digit, reply) => {
         this.#media.digits.pressed(side, digit.digit);
-        if (this.#media.preparing) void reply.accept();
+        // What is pressed while somebody of ours listens is for nobody else.
+        if (this.#media.preparing || this.#isUnled()) void reply.accept();
         else this.#renegotiation.dtmf(side, digit, reply);
       },
       acknowledged: (answer) => {
@@ -198,6 +242,7 @@ export class Bridge {
       if (answer === undefined) throw new CallRefused('media-not-agreed');
       const ours = await this.#media.path.callerAcknowledged(answer);
       if (ours !== undefined) this.#callee.leg?.acknowledge(ours);
+      this.#heard.open();
       if (this.driver.state.at === 'talking') this.#media.beginTalk();
     } catch {
       this.driver.feed({ is: 'aborted', verdict: verdict('media-not-agreed') });
@@ -206,6 +251,12 @@ export class Bridge {
 
   #verdictOfLoss(why: EndpointLoss): Verdict {
     const { at } = this.driver.state;
-    return at === 'talking' ? lostInTalk(why) : verdict('media-unavailable');
+    const answered = at === 'talking' || (this.#greeted && this.#caller.leg !== undefined);
+    return answered ? lostInTalk(why) : verdict('media-unavailable');
+  }
+
+  /** A greeted caller who has no callee yet. */
+  #isUnled(): boolean {
+    return this.#greeted && this.driver.state.at !== 'talking';
   }
 }

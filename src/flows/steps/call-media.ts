@@ -109,6 +109,10 @@ export class CallMedia {
     if (endpoint) this.#ringback.start(endpoint, this.call.sip.arrival.trunk.country);
   }
 
+  stopRinging(): void {
+    this.#ringback.stop();
+  }
+
   /** Both have answered, and both have agreed on their media. */
   beginTalk(): void {
     this.#ringback.stop();

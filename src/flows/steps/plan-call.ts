@@ -8,6 +8,7 @@ import {
 } from '../../domain/identity/identity-plan.js';
 import type { Trunk } from '../../domain/identity/trunk.js';
 import type { Ids } from '../../domain/ids.js';
+import type { Did } from '../../domain/numbers/did.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { House } from '../house.js';
 import type { CallUnderWay } from './call-under-way.js';
@@ -17,12 +18,18 @@ import type { EmergencyRoute } from './emergency.js';
 
 /**
  * What each leg will say, built from nothing, and the guard told what neither may say.
+ * @param greeted the caller has been answered already, by an endpoint of a media server.
  * @throws CallRefused (no-route) where the callee's trunk has no target.
  */
-export function planCall(call: CallUnderWay, route: Route, house: House): CallPlan {
+export function planCall(
+  call: CallUnderWay,
+  route: Route,
+  house: House,
+  greeted = false,
+): CallPlan {
   const { arrival } = call.sip;
   const steps = house.talkSteps.filter((step) => step.wanted(route, call.direction));
-  const anchored = steps.length > 0 || isAnchored(arrival.trunk, route.trunk);
+  const anchored = greeted || steps.length > 0 || isAnchored(arrival.trunk, route.trunk);
   call.sip.mask({
     caller: arrival.callers,
     callee: route.callee,
@@ -31,13 +38,7 @@ export function planCall(call: CallUnderWay, route: Route, house: House): CallPl
     trunks: { caller: arrival.trunk, callee: route.trunk },
     directMedia: !anchored,
   });
-  call.sip.present(
-    planAnswer({
-      trunk: arrival.trunk,
-      shown: route.shownToCaller,
-      contactUser: house.ids.random(8),
-    }),
-  );
+  if (!greeted) presentDid(call, route.shownToCaller, house);
   const attempts = route.trunk.targets.map((target) =>
     planLeg({
       trunk: route.trunk,
@@ -54,6 +55,12 @@ export function planCall(call: CallUnderWay, route: Route, house: House): CallPl
     anchored,
     beforeTalk: steps.length > 0 ? { route, steps } : undefined,
   };
+}
+
+/** Our answers to the caller name the DID that stands for whom it reaches. */
+export function presentDid(call: CallUnderWay, shown: Did, house: House): void {
+  const { trunk } = call.sip.arrival;
+  call.sip.present(planAnswer({ trunk, shown, contactUser: house.ids.random(8) }));
 }
 
 /** An emergency call keeps the caller's own identity; it is the one call that is never masked. */

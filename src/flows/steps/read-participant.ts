@@ -18,12 +18,15 @@ export type ParticipantInput = (
 ) & {
   /** Who this is to the tenant; never a number. */
   readonly reference?: string | undefined;
+  /** Whether they get a PIN, to prove on an unknown telephone who they are. */
+  readonly pin?: boolean | undefined;
 };
 
 export interface ReadParticipant {
   readonly address: PartyAddress;
   readonly reachedBy: Participant['reachedBy'];
   readonly reference: string | undefined;
+  readonly pin: boolean;
 }
 
 /** @throws SessionProblem naming the field under `field`, such as `participants[0]`. */
@@ -32,14 +35,15 @@ export function readParticipant(
   field: string,
   tenant: Tenant,
 ): ReadParticipant {
-  const { reference } = input;
+  const { reference, pin = false } = input;
   return 'number' in input
     ? {
         address: readNumber(input.number, `${field}.number`, tenant),
         reachedBy: 'carrier',
         reference,
+        pin,
       }
-    : { address: readSip(input.sip, `${field}.sip`), reachedBy: 'pbx', reference };
+    : { address: readSip(input.sip, `${field}.sip`), reachedBy: 'pbx', reference, pin };
 }
 
 function readNumber(text: string, field: string, tenant: Tenant): RealNumber {

@@ -1,30 +1,23 @@
 import { CallRefused } from '../../domain/calls/verdict.js';
 import { did, type Did } from '../../domain/numbers/did.js';
 import { didFrom } from '../../domain/numbers/dialed-did.js';
-import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import type { RealNumber } from '../../domain/numbers/real-number.js';
-import { resolve, type NoWay, type Resolution } from '../../domain/sessions/resolve.js';
+import { resolve, type Resolution } from '../../domain/sessions/resolve.js';
 import type { PartyKey, Session, TenantId } from '../../domain/sessions/session.js';
 import type { Tenant } from '../../domain/sessions/tenant.js';
 import type { House } from '../house.js';
 import type { CallUnderWay } from './call-under-way.js';
+import type { LateCall } from './late-call.js';
 import type { Route } from './route.js';
-
-/** Who reaches whom in which session. */
-type Way = Extract<Resolution, { ok: true }>;
-
-/** A caller as the trunk named them, with the key under which sessions know them. */
-interface Caller {
-  readonly address: PartyAddress;
-  readonly key: PartyKey;
-}
+import { callersOf, routeTo } from './session-route.js';
 
 /**
  * Finds whom a call is for: by the DID dialed and who dials it, and from the PBX also by session,
  * by reference or by a raw number.
+ * @returns a late call where there is no way by a DID of a tenant who wants such callers led.
  * @throws CallRefused when there is no way; to a stranger, every "no" looks the same.
  */
-export async function resolveCall(call: CallUnderWay, house: House): Promise<Route> {
+export async function resolveCall(call: CallUnderWay, house: House): Promise<Route | LateCall> {
   const { arrival } = call.sip;
   const { dialed } = arrival;
   if (dialed.kind === 'number') {
@@ -61,6 +54,8 @@ function ownTenant(call: CallUnderWay, house: House): Tenant {
   return tenant;
 }
 
+type Refusal = Extract<Resolution, { ok: false }>;
+
 const NOBODY = 'nobody' as TenantId;
 const NO_DID: Did = did('+10000000000');
 
@@ -77,12 +72,18 @@ async function byDid(
   tenant: Tenant,
   dialed: Did,
   house: House,
-): Promise<Route> {
+): Promise<Route | LateCall> {
   call.callerLedger.know({ tenant: tenant.id, proxyNumber: dialed });
-  return await firstWay(call, tenant, house, async (caller) => {
+  const found = await firstWay(call, tenant, house, async (caller) => {
     const session = await house.sessions.findByBinding(tenant.id, caller, dialed);
     return resolve(session, dialed, caller, house.clock.now());
   });
+  if (!('ok' in found)) return found;
+  // An agent is told by the PBX; it knows other ways to whom it wants.
+  const wanted = tenant.ivr.when[found.reason] === 'ivr' && call.direction === 'from_carrier';
+  if (!wanted) throw new CallRefused(found.reason);
+  const former = found.reason === 'unknown-caller' ? undefined : found;
+  return { late: found.reason, tenant, dialed, former };
 }
 
 async function bySessionName(
@@ -96,29 +97,31 @@ async function bySessionName(
     (await sessions.find(tenant.id, name as Session['id'])) ??
     (await sessions.findByReference(tenant.id, name));
   if (session === undefined) throw new CallRefused('unknown-number');
-  return await firstWay(call, tenant, house, (caller) => {
+  const found = await firstWay(call, tenant, house, (caller) => {
     const self = session.participants.find(({ partyKey }) => partyKey === caller);
     return resolve(session, self?.proxyNumber ?? NO_DID, caller, clock.now());
   });
+  if ('ok' in found) throw new CallRefused(found.reason);
+  return found;
 }
 
 /**
  * Asks for each address that the trunk gives of the caller, best evidence first.
- * @throws CallRefused with the most telling "no" when none of them leads anywhere.
+ * @returns the most telling "no" when none of them leads anywhere.
  */
 async function firstWay(
   call: CallUnderWay,
   tenant: Tenant,
   house: House,
   judge: (caller: PartyKey) => Resolution | Promise<Resolution>,
-): Promise<Route> {
-  let refusal: NoWay = 'unknown-caller';
+): Promise<Route | Refusal> {
+  let refusal: Refusal = { ok: false, reason: 'unknown-caller' };
   for (const caller of callersOf(call, tenant.id, house)) {
     const resolution = await judge(caller.key);
     if (resolution.ok) return await routeTo(call, tenant, caller.address, resolution, house);
-    if (resolution.reason !== 'unknown-caller') refusal = resolution.reason;
+    if (resolution.reason !== 'unknown-caller') refusal = resolution;
   }
-  throw new CallRefused(refusal);
+  return refusal;
 }
 
 /** An agent dials the customer's own number: the session of the two, else the business number. */
@@ -160,41 +163,4 @@ async function byRawNumber(
     shownToCallee: tenant.businessNumber,
     shownToCaller: tenant.businessNumber,
   };
-}
-
-async function routeTo(
-  call: CallUnderWay,
-  tenant: Tenant,
-  address: PartyAddress,
-  { session, callee, caller }: Pick<Way, 'session' | 'callee' | 'caller'>,
-  house: House,
-): Promise<Route> {
-  const name = callee.reachedBy === 'carrier' ? tenant.carrierTrunk : tenant.pbxTrunk;
-  const trunk = house.directory.trunk(name);
-  if (trunk === undefined) throw new CallRefused('no-route', `trunk ${name} is not configured`);
-  call.callerLedger.know({
-    tenant: tenant.id,
-    sessionId: session.id,
-    partyRef: caller.partyRef,
-    proxyNumber: caller.proxyNumber,
-  });
-  return {
-    tenant,
-    sessionId: session.id,
-    trunk,
-    caller: address,
-    callee: await house.vault.reveal(tenant.id, callee.partyRef, 'address-leg'),
-    calleeRef: callee.partyRef,
-    callerRef: caller.partyRef,
-    dialedRaw: false,
-    shownToCallee: callee.proxyNumber,
-    shownToCaller: caller.proxyNumber,
-  };
-}
-
-function callersOf(call: CallUnderWay, tenant: TenantId, house: House): Caller[] {
-  return call.sip.arrival.callers.map((address) => ({
-    address,
-    key: house.vault.keyOf(tenant, address),
-  }));
 }

@@ -19,9 +19,10 @@ export function allocator(
 ): (draft: SessionDraft) => Opened {
   const open = db.transaction((draft: SessionDraft): Opened => {
     const [a, b] = draft.participants;
-    const didOfA = firstFree(sql, draft, a);
+    const when = { tenant: draft.tenant, at: draft.createdAt };
+    const didOfA = firstFree(sql, when, a);
     if (didOfA === undefined) return { ok: false, reason: 'no-free-did', participant: 0 };
-    const didOfB = firstFree(sql, draft, b);
+    const didOfB = firstFree(sql, when, b);
     if (didOfB === undefined) return { ok: false, reason: 'no-free-did', participant: 1 };
     const session = sessionOf(draft, didOfA, didOfB);
     store(sql, session);
@@ -30,12 +31,13 @@ export function allocator(
   return (draft) => open.immediate(draft);
 }
 
-function firstFree(
+/** The first candidate that this party uses in no live session. Inside a transaction of the caller. */
+export function firstFree(
   sql: SessionStatements,
-  draft: SessionDraft,
-  { partyKey, candidates }: ParticipantDraft,
+  { tenant, at }: { readonly tenant: TenantId; readonly at: Instant },
+  { partyKey, candidates }: Pick<ParticipantDraft, 'partyKey' | 'candidates'>,
 ): Did | undefined {
-  const taken = liveDids(sql, draft.tenant, partyKey, draft.createdAt);
+  const taken = liveDids(sql, tenant, partyKey, at);
   return candidates.find((did) => !taken.has(did));
 }
 
@@ -61,9 +63,13 @@ function liveDids(
 
 function store(sql: SessionStatements, session: Session): void {
   const { lastInsertRowid } = sql.insert.run(sessionValues(session));
+  bindBoth(sql, session, lastInsertRowid);
+}
+
+/** Lets both participants call by their DIDs. Inside a transaction of the caller. */
+export function bindBoth(sql: SessionStatements, session: Session, seq: number | bigint): void {
   for (const { partyKey, proxyNumber } of session.participants) {
-    const expiresAt = session.expiresAt ?? null;
-    sql.bind.run(session.tenant, partyKey, proxyNumber, lastInsertRowid, expiresAt);
+    sql.bind.run(session.tenant, partyKey, proxyNumber, seq, session.expiresAt ?? null);
   }
 }
 
@@ -83,6 +89,6 @@ function sessionOf(draft: SessionDraft, didOfA: Did, didOfB: Did): Session {
 }
 
 function withDid(draft: ParticipantDraft, proxyNumber: Did): Participant {
-  const { id, partyRef, partyKey, partialMask, reachedBy, reference } = draft;
-  return { id, partyRef, partyKey, partialMask, reachedBy, reference, proxyNumber };
+  const { id, partyRef, partyKey, partialMask, reachedBy, reference, pin } = draft;
+  return { id, partyRef, partyKey, partialMask, reachedBy, reference, proxyNumber, pin };
 }

@@ -55,7 +55,7 @@ export const UPDATABLE: readonly (keyof LegUpdate)[] = [
 ];
 
 const CONSENTS: ReadonlySet<ConsentOutcome> = new Set(CONSENT_OUTCOMES);
-const LEGS = new Set(['a', 'b'] as const);
+const LEGS = new Set(['a', 'b', 'ivr'] as const);
 const DIRECTIONS: ReadonlySet<Direction> = new Set(['from_carrier', 'from_pbx']);
 const STATUSES: ReadonlySet<LegStatus> = new Set([
   ...(['initiated', 'ringing', 'in-progress', 'completed'] as const),

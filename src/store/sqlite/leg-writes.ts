@@ -18,7 +18,11 @@ type LegWriter = Pick<LegRecords, 'start' | 'update' | 'end'>;
  * Whose record somebody waits for: the callee is dialed when the start of its leg is safe, and with
  * it, as all that came before, the start of the caller's leg. Nothing else holds up a call.
  */
-const IN_A_HURRY: Readonly<Record<LegRecord['leg'], boolean>> = { a: false, b: true };
+const IN_A_HURRY: Readonly<Record<LegRecord['leg'], boolean>> = {
+  a: false,
+  b: true,
+  ivr: false,
+};
 
 /**
  * The writes of leg records, committed in groups and in order. What is told of one leg while it

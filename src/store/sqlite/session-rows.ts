@@ -8,6 +8,8 @@ import type {
   SessionStatus,
   TenantId,
 } from '../../domain/sessions/session.js';
+import { caseNumberOf } from '../../domain/sessions/case-number.js';
+import type { PinHash } from '../../domain/ivr/pin.js';
 import { Columns } from './columns.js';
 
 const KINDS: ReadonlySet<SessionKind> = new Set(['session', 'case', 'customer', 'agent', 'static']);
@@ -18,8 +20,11 @@ const WAYS: ReadonlySet<Participant['reachedBy']> = new Set(['carrier', 'pbx']);
 export const SESSION_COLUMNS = [
   ...['id', 'tenant', 'kind', 'reference', 'status', 'created_at', 'expires_at', 'closed_at'],
   ...['a', 'b'].flatMap((side) =>
-    ['id', 'ref', 'key', 'mask', 'reached_by', 'reference', 'did'].map((part) => `${side}_${part}`),
+    ['id', 'ref', 'key', 'mask', 'reached_by', 'reference', 'did', 'pin'].map(
+      (part) => `${side}_${part}`,
+    ),
   ),
+  'case_number',
 ] as const;
 
 /** @throws StoreError when the row is not what was written. */
@@ -47,6 +52,7 @@ function participantFrom(read: Columns, side: 'a' | 'b'): Participant {
     reachedBy: read.oneOf(`${side}_reached_by`, WAYS),
     reference: read.optionalText(`${side}_reference`),
     proxyNumber: read.did(`${side}_did`),
+    pin: read.optionalText(`${side}_pin`) as PinHash | undefined,
   };
 }
 
@@ -62,6 +68,7 @@ export function sessionValues(session: Session): (string | number | null)[] {
     session.expiresAt ?? null,
     session.closedAt ?? null,
     ...session.participants.flatMap(participantValues),
+    caseNumberOf(session.reference) ?? null,
   ];
 }
 
@@ -74,5 +81,6 @@ function participantValues(participant: Participant): (string | null)[] {
     participant.reachedBy,
     participant.reference ?? null,
     participant.proxyNumber,
+    participant.pin ?? null,
   ];
 }

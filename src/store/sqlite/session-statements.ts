@@ -8,6 +8,8 @@ const PAGE = `AND s.id < ? ORDER BY s.id DESC LIMIT ?`;
 export const SESSION_SQL = {
   insert: `INSERT INTO sessions (${SESSION_COLUMNS.join(', ')})
     VALUES (${SESSION_COLUMNS.map(() => '?').join(', ')})`,
+  reopen: `UPDATE sessions SET status = 'open', closed_at = NULL, expires_at = @expiresAt,
+    a_did = @a, b_did = @b WHERE seq = @seq`,
   end: `UPDATE sessions SET status = ?, closed_at = ? WHERE seq = ? AND status = 'open'`,
 
   bind: `INSERT INTO bindings (tenant, party_key, did, session, expires_at) VALUES (?, ?, ?, ?, ?)`,
@@ -28,6 +30,15 @@ export const SESSION_SQL = {
     ORDER BY s.id DESC LIMIT 1`,
   byReference: `${ALL} WHERE s.tenant = ? AND s.reference = ? ORDER BY s.id DESC LIMIT 1`,
 
+  byCaseNumber: `${ALL} WHERE s.tenant = ? AND s.case_number = ? ORDER BY s.id DESC LIMIT ?`,
+  withPinOn: `${ALL} WHERE s.seq IN (
+    SELECT seq FROM (SELECT seq, id FROM sessions
+      WHERE tenant = @tenant AND a_did = @did AND a_pin IS NOT NULL ORDER BY id DESC LIMIT @limit)
+    UNION ALL
+    SELECT seq FROM (SELECT seq, id FROM sessions
+      WHERE tenant = @tenant AND b_did = @did AND b_pin IS NOT NULL ORDER BY id DESC LIMIT @limit)
+    ) ORDER BY s.id DESC LIMIT @limit`,
+
   page: `${ALL} WHERE s.tenant = ? ${PAGE}`,
   pageByStatus: `${ALL} WHERE s.tenant = ? AND s.status = ? ${PAGE}`,
   pageByReference: `${ALL} WHERE s.tenant = ? AND s.reference = ? ${PAGE}`,
@@ -37,6 +48,7 @@ export const SESSION_SQL = {
     WHERE status = 'open' AND expires_at IS NOT NULL AND expires_at <= ?
     ORDER BY expires_at LIMIT ?`,
   seqOf: `SELECT seq FROM sessions WHERE tenant = ? AND id = ? AND status = 'open'`,
+  anySeqOf: `SELECT seq FROM sessions WHERE tenant = ? AND id = ?`,
 } as const;
 
 export type SessionStatements = Readonly<Record<keyof typeof SESSION_SQL, Database.Statement>>;

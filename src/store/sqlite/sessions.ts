@@ -8,6 +8,7 @@ import { Columns, NO_CURSOR } from './columns.js';
 import { endSession } from './ending.js';
 import { attempt, toStoreError } from './errors.js';
 import { sessionFrom } from './session-rows.js';
+import { reopener } from './reopening.js';
 import { prepareSessions, type SessionStatements } from './session-statements.js';
 
 /** Sessions that one transaction expires: a few milliseconds in which no call is served. */
@@ -17,11 +18,14 @@ export function sqliteSessions(db: Database.Database): SessionStore {
   const sql = prepareSessions(db);
   const open = allocator(db, sql);
   const close = closer(db, sql);
+  const reopen = reopener(db, sql);
   const sweep = sweeper(db, sql);
 
   return {
     open: (draft) => attempt('open session', () => open(draft)),
     close: (tenant, id, at) => attempt('close session', () => close(tenant, id, at)),
+
+    reopen: (tenant, id, how) => attempt('reopen session', () => reopen(tenant, id, how)),
 
     find: (tenant, id) => attempt('find session', () => optional(sql.byId.get(tenant, id))),
 
@@ -42,6 +46,16 @@ export function sqliteSessions(db: Database.Database): SessionStore {
 
     findBetween: (tenant, a, b, at) =>
       attempt('find session between', () => optional(sql.between.get({ tenant, a, b, at }))),
+
+    findByCaseNumber: (tenant, caseNumber, limit) =>
+      attempt('find sessions by case number', () =>
+        sql.byCaseNumber.all(tenant, caseNumber, limit).map(sessionFrom),
+      ),
+
+    findWithPin: (tenant, did, limit) =>
+      attempt('find sessions with a PIN', () =>
+        sql.withPinOn.all({ tenant, did, limit }).map(sessionFrom),
+      ),
 
     list: (filter) => attempt('list sessions', () => page(sql, filter).map(sessionFrom)),
 

@@ -41,8 +41,8 @@ describe('the catalogue of endings', () => {
     for (const reason of reasons) expect(reason).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 
-  it('says success for nothing but a call that someone hung up', () => {
-    expect(ANSWERED).toEqual(['caller-hung-up', 'callee-hung-up']);
+  it('says success for nothing but a call that someone hung up, and an IVR that led on', () => {
+    expect(ANSWERED).toEqual(['caller-hung-up', 'callee-hung-up', 'ivr-led-on']);
   });
 
   it('asks for patience only where it helps, and only with a status that may ask', () => {

@@ -44,15 +44,18 @@ describe('resolve', () => {
   it('tells a participant that the session has expired, swept or not', () => {
     const reason = 'session-expired';
     const late = later(NINE, minutes(60));
-    expect(resolve(session(), didNo(0), key('ann'), late)).toEqual({ ok: false, reason });
+    expect(resolve(session(), didNo(0), key('ann'), late)).toMatchObject({ ok: false, reason });
     const swept = session({ status: 'expired', closedAt: late });
-    expect(resolve(swept, didNo(0), key('ann'), SOON)).toEqual({ ok: false, reason });
+    expect(resolve(swept, didNo(0), key('ann'), SOON)).toMatchObject({ ok: false, reason });
   });
 
   it('tells a participant that the session was closed, and a stranger nothing', () => {
     const closed = session({ status: 'closed', closedAt: NINE });
     const answer = resolve(closed, didNo(0), key('ann'), later(NINE, minutes(99)));
-    expect(answer).toEqual({ ok: false, reason: 'session-closed' });
+    expect(answer).toMatchObject({
+      ...{ ok: false, reason: 'session-closed' },
+      ...{ caller: { partyKey: key('ann') }, callee: { partyKey: key('bob') } },
+    });
     expect(resolve(closed, didNo(0), key('cid'), SOON)).toMatchObject({ reason: 'unknown-caller' });
   });
 
