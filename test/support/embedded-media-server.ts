@@ -17,10 +17,12 @@ export async function startTestMediaServer(
 ): Promise<TestMediaServer> {
   const host = '127.0.0.1';
   const password = 'ClueCon';
+  // Anywhere below the ports that the system gives to others; a pair that is taken is passed over.
+  const lowestPort = 10_000 + 2 * Math.floor(Math.random() * 10_000);
   const server = await startMediaServer({
     esl: { host, port: 0, password },
     sip: { address: host, port: 0 },
-    rtp: { address: host, lowestPort: 42_000, highestPort: 42_998 },
+    rtp: { address: host, lowestPort, highestPort: lowestPort + 998 },
     sounds: [tmpdir()],
     recordings: [tmpdir()],
     ...more,

@@ -1,28 +1,14 @@
 import { decoded, type Law } from './g711.js';
+import { StreamTimeline } from './stream-timeline.js';
 
-/** Samples of one channel that are kept in memory: two seconds. */
-export const trackSamples = 16_384;
-/** What comes later than this is lost: it may be on disk already. */
-export const latest = 1_600;
-/** A packet cannot be ahead of its time: so much is taken for jitter of the one it is measured by. */
-const mostAhead = 320;
-/** Each second, the track is moved by so little that nobody hears it. */
-const watch = 8_000;
-const mostShift = 80;
+/** Samples of one channel that are kept in memory: four seconds. */
+export const trackSamples = 32_768;
 
-/**
- * One channel of a recording. Each packet is put where its RTP timestamp says, counted from where
- * the stream began, and the stream is held to the clock by its earliest arrivals: so jitter leaves
- * no trace, loss is silence, and two clocks do not drift apart.
- */
+/** One channel of a recording, in a ring: each packet in its place, and silence where none is. */
 export class RecordedTrack {
   readonly #ring: Int16Array;
   readonly #channel: number;
-  #anchored = false;
-  #timestamp = 0;
-  #position = 0;
-  #earliest = -Infinity;
-  #watchedUntil = 0;
+  readonly #timeline = new StreamTimeline((from, to, by) => this.#move(from, to, by));
 
   /** @param ring both channels' samples by turns. */
   constructor(ring: Int16Array, channel: 0 | 1) {
@@ -44,8 +30,7 @@ export class RecordedTrack {
     from: number,
   ): void {
     const count = end - start;
-    const position = this.#positionOf(timestamp, now - count);
-    if (position === undefined) return;
+    const position = this.#timeline.positionOf(timestamp, count, now, from);
     const table = decoded[law];
     const first = Math.max(0, from - position);
     const ring = this.#ring;
@@ -55,43 +40,17 @@ export class RecordedTrack {
     }
   }
 
-  /** What comes next belongs to another stream. */
-  restart(): void {
-    this.#anchored = false;
+  #move(from: number, to: number, by: number): void {
+    const stretch = Int16Array.from({ length: to - from }, (_, index) => {
+      const slot = this.#slot(from + index);
+      const sample = this.#ring[slot] ?? 0;
+      this.#ring[slot] = 0;
+      return sample;
+    });
+    stretch.forEach((sample, index) => (this.#ring[this.#slot(from + by + index)] = sample));
   }
 
-  /** @param due where a packet that arrives now would be if there were no jitter. */
-  #positionOf(timestamp: number, due: number): number | undefined {
-    if (!this.#anchored) return this.#anchor(timestamp, due);
-    const forward = (timestamp - this.#timestamp) | 0;
-    const position = this.#position + forward;
-    const ahead = position - due;
-    if (ahead > mostAhead) return this.#anchor(timestamp, due);
-    if (ahead < -latest) return forward < 0 ? undefined : this.#anchor(timestamp, due);
-    if (forward > 0) {
-      this.#timestamp = timestamp;
-      this.#position = position;
-    }
-    this.#watch(ahead, due);
-    return position;
-  }
-
-  #anchor(timestamp: number, due: number): number {
-    this.#anchored = true;
-    this.#timestamp = timestamp;
-    this.#position = due;
-    this.#earliest = -Infinity;
-    this.#watchedUntil = due + watch;
-    return due;
-  }
-
-  #watch(ahead: number, due: number): void {
-    this.#earliest = Math.max(this.#earliest, ahead);
-    if (due < this.#watchedUntil) return;
-    const shift = Math.max(-mostShift, Math.min(mostShift, this.#earliest));
-    // Less than that is not worth a seam.
-    if (Math.abs(shift) === mostShift) this.#position -= shift;
-    this.#earliest = -Infinity;
-    this.#watchedUntil = due + watch;
+  #slot(position: number): number {
+    return 2 * (position & (trackSamples - 1)) + this.#channel;
   }
 }

@@ -1,13 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import type { Law } from './g711.js';
-import { latest, RecordedTrack, trackSamples } from './recorded-track.js';
+import { RecordedTrack, trackSamples } from './recorded-track.js';
 import { RecordingFile } from './recording-file.js';
+import { latest } from './stream-timeline.js';
 
 const samplesPerMs = 8;
-/** Written this often: with what may still come late, a crash loses a second. */
+/** Written this often: with what may still come late, a crash loses a second and a half. */
 const flushSamples = 800 * samplesPerMs;
-/** A thread that was held up longer than the ring is long writes silence for what it missed. */
-const mostAtOnce = trackSamples - 2 * latest;
+/** Of each beat, three times what passed: a thread that was held up reads first what came meanwhile. */
+const mostPerBeat = 480;
+/** What cannot wait any longer for a thread that is held up. */
+const mostHeld = trackSamples - 1_600;
 
 /** Encoded audio of a packet, as it lies in its datagram. */
 export interface HeardAudio {
@@ -27,15 +30,20 @@ export class StereoRecorder {
   readonly #file: RecordingFile;
   readonly #ring = new Int16Array(2 * trackSamples);
   readonly #tracks = [new RecordedTrack(this.#ring, 0), new RecordedTrack(this.#ring, 1)] as const;
-  readonly #startMs = performance.now();
+  readonly #now: () => number;
+  readonly #startMs: number;
   /** Samples that are written; all before are final. */
   #written = 0;
+  /** Up to here nothing is waited for any more. */
+  #final = 0;
   #masks: { readonly from: number; to: number }[] = [];
   #ended: Promise<void> | undefined;
 
-  private constructor(path: string, file: RecordingFile) {
+  private constructor(path: string, file: RecordingFile, now: () => number) {
     this.path = path;
     this.#file = file;
+    this.#now = now;
+    this.#startMs = now();
   }
 
   /**
@@ -43,18 +51,22 @@ export class StereoRecorder {
    * @param failed the file cannot be written any further; what was written stays.
    * @throws NodeJS.ErrnoException when the file cannot be made.
    */
-  static async open(path: string, failed: (error: Error) => void): Promise<StereoRecorder> {
-    return new StereoRecorder(path, await RecordingFile.open(path, failed));
+  static async open(
+    path: string,
+    failed: (error: Error) => void,
+    now = (): number => performance.now(),
+  ): Promise<StereoRecorder> {
+    return new StereoRecorder(path, await RecordingFile.open(path, failed), now);
   }
 
   /** How long the recording is, in samples of one channel; masked time counts. */
   get samples(): number {
-    return this.#ended === undefined ? this.#at(performance.now()) : this.#written;
+    return this.#ended === undefined ? this.#at(this.#now()) : this.#written;
   }
 
   /** Silence is written from here on, on both channels, until it is called with false. */
   mask(on: boolean): void {
-    const now = this.#at(performance.now());
+    const now = this.#at(this.#now());
     const open = this.#masks.find(({ to }) => to === Infinity);
     if (on && open === undefined) this.#masks.push({ from: now, to: Infinity });
     if (!on && open !== undefined) open.to = now;
@@ -72,8 +84,8 @@ export class StereoRecorder {
 
   /** To be called on each beat. */
   beat(nowMs: number): void {
-    const final = this.#at(nowMs) - latest;
-    if (final - this.#written >= flushSamples) this.#writeUpTo(final);
+    this.#final = Math.min(this.#at(nowMs) - latest, this.#final + mostPerBeat);
+    if (this.#final - this.#written >= flushSamples) this.#writeUpTo(this.#final);
   }
 
   /** Resolves when the file is complete on disk. */
@@ -83,7 +95,7 @@ export class StereoRecorder {
   }
 
   #end(): Promise<void> {
-    this.#writeUpTo(this.#at(performance.now()));
+    this.#writeUpTo(this.#at(this.#now()));
     return this.#file.close();
   }
 
@@ -94,19 +106,20 @@ export class StereoRecorder {
   #place(track: RecordedTrack, audio: HeardAudio, nowMs: number): void {
     if (this.#ended !== undefined) return;
     const now = this.#at(nowMs);
-    if (now - this.#written > mostAtOnce) this.#writeUpTo(now - latest);
+    if (now - this.#written > mostHeld) this.#writeUpTo(now - mostHeld + flushSamples);
     const { law, bytes, start, end, timestamp } = audio;
     track.place(law, bytes, start, end, timestamp, now, this.#written);
   }
 
   #writeUpTo(final: number): void {
     while (this.#written < final) {
-      const count = Math.min(final - this.#written, mostAtOnce);
+      const count = Math.min(final - this.#written, trackSamples);
       this.#silenceMasked(this.#written, this.#written + count);
       this.#file.append(this.#take(this.#written, count));
       this.#written += count;
     }
-    this.#masks = this.#masks.filter(({ to }) => to > final);
+    this.#final = Math.max(this.#final, this.#written);
+    this.#masks = this.#masks.filter(({ to }) => to > this.#written);
   }
 
   #silenceMasked(from: number, to: number): void {

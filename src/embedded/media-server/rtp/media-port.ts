@@ -1,6 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import type { FrameSource } from '../audio/frame-source.js';
 import type { Mixer, MixerMember } from '../audio/mixer.js';
 import type { StereoRecorder } from '../audio/stereo-recorder.js';
@@ -66,7 +65,7 @@ export class MediaPort {
   #closed = false;
 
   private constructor(sockets: SocketPair, options: MediaPortOptions, listener: MediaPortListener) {
-    const nowMs = performance.now();
+    const nowMs = options.metronome.now();
     this.#options = options;
     this.#listener = listener;
     this.#sockets = sockets;
@@ -85,7 +84,16 @@ export class MediaPort {
     options: MediaPortOptions,
     listener: MediaPortListener,
   ): Promise<MediaPort> {
-    return new MediaPort(await openSocketPair(pool), options, listener);
+    return MediaPort.on(await openSocketPair(pool), options, listener);
+  }
+
+  /** On sockets that are bound already, which the port closes when it is closed. */
+  static on(
+    sockets: SocketPair,
+    options: MediaPortOptions,
+    listener: MediaPortListener,
+  ): MediaPort {
+    return new MediaPort(sockets, options, listener);
   }
 
   get localPort(): number {
@@ -103,7 +111,7 @@ export class MediaPort {
 
   /** May be called again at every new offer or answer. */
   agree(audio: NegotiatedAudio): void {
-    const nowMs = performance.now();
+    const nowMs = this.#options.metronome.now();
     const remote = audio.remote && this.#reachable(audio.remote);
     this.#agreed = { ...audio, remote };
     this.#latch.describe(remote);
@@ -209,7 +217,7 @@ export class MediaPort {
     this.#alone();
     this.#speaking.quiet();
     for (const recorder of this.#hearing.recorders) void this.endRecording(recorder);
-    this.#sendRtcp(this.#rtcp.goodbye(performance.now()));
+    this.#sendRtcp(this.#rtcp.goodbye(this.#options.metronome.now()));
     this.#sockets.close();
   }
 
@@ -231,14 +239,15 @@ export class MediaPort {
     }
     // Our own packets come back when somebody describes our address as the party's.
     if (!packet.read(bytes) || packet.ssrc === this.#stream.ssrc) return;
-    const nowMs = performance.now();
+    const nowMs = this.#options.metronome.now();
     if (!this.#latch.hears(packet, from.address, from.port, nowMs)) return;
     this.#stream.sendTo(this.#latch.target);
     this.#hearing.take(bytes, packet, nowMs);
   }
 
   #takeRtcp(bytes: Buffer, from: RemoteInfo): void {
-    if (from.address === this.#latch.target?.address) this.#rtcp.take(bytes, performance.now());
+    if (from.address !== this.#latch.target?.address) return;
+    this.#rtcp.take(bytes, this.#options.metronome.now());
   }
 
   /** To where RTCP was described, unless the party turned out to be elsewhere. */

@@ -10,16 +10,41 @@ export interface BeatListener {
   beat(nowMs: number): void;
 }
 
+/** The time of a thread; monotonic, in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** @returns what keeps it from being called. */
+  after(ms: number, call: () => void): () => void;
+}
+
+const ofThisMachine: Clock = {
+  now: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The one 20 ms beat of everything that goes by the clock; ticks while anybody listens. */
 export class Metronome {
   readonly #listeners = new Set<BeatListener>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #cancel: (() => void) | undefined;
   #dueMs = 0;
+
+  constructor(clock = ofThisMachine) {
+    this.#clock = clock;
+  }
+
+  /** The moment, by the clock that beats. */
+  now(): number {
+    return this.#clock.now();
+  }
 
   add(listener: BeatListener): void {
     this.#listeners.add(listener);
-    if (this.#timer !== undefined) return;
-    this.#dueMs = performance.now() + beatMs;
+    if (this.#cancel !== undefined) return;
+    this.#dueMs = this.now() + beatMs;
     this.#wait();
   }
 
@@ -30,16 +55,16 @@ export class Metronome {
 
   /** Ends all beats, for when the server closes. */
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 
   #wait(): void {
-    this.#timer = setTimeout(this.#tick, Math.max(0, this.#dueMs - performance.now()));
+    this.#cancel = this.#clock.after(Math.max(0, this.#dueMs - this.now()), this.#tick);
   }
 
   readonly #tick = (): void => {
-    const nowMs = performance.now();
+    const nowMs = this.now();
     if (nowMs - this.#dueMs > mostLateBeats * beatMs) this.#dueMs = nowMs;
     while (this.#dueMs <= nowMs && this.#listeners.size > 0) {
       for (const listener of this.#listeners) listener.beat(this.#dueMs);

@@ -114,7 +114,6 @@ export class OutgoingStream {
     nowMs: number,
   ): number | undefined {
     const begins = !this.#continues(packet);
-    if (begins && this.isAhead(nowMs)) return undefined;
     if (begins) this.#beginRelay(packet, nowMs);
     const map = this.#relayed;
     if (map === undefined) return undefined;

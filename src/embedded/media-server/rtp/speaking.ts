@@ -12,8 +12,11 @@ import { digitOf, eventOctets, writeTelephoneEvent } from './telephone-event.js'
 
 const samplesPerMs = 8;
 const longestPtimeMs = 120;
-/** In a bridge whose other side is silent, the party is sent silence after so long. */
-const comfortAfterMs = 200;
+/**
+ * In a bridge whose other side is silent, the party is sent silence after so many beats: more than
+ * are made up for at once when the thread was late, for then the other side's packets lie unread.
+ */
+const comfortAfterBeats = 15;
 /** ITU-T Q.24: receivers take -25 dBm0 and more. */
 const digitDbm0 = -9;
 
@@ -48,7 +51,7 @@ export class Speaking {
   #play: Play | undefined;
   #digitAt = { timestamp: 0, tone: new Tone([], 0) };
   #digitSounds = false;
-  #heardAtMs = -Infinity;
+  #beatsUnheard = comfortAfterBeats;
 
   constructor(stream: OutgoingStream) {
     this.#stream = stream;
@@ -81,11 +84,12 @@ export class Speaking {
   }
 
   beat(nowMs: number): void {
+    this.#beatsUnheard += 1;
     const part = this.digits.beat();
     this.#digitSounds = part !== undefined;
     if (part !== undefined) this.#sendDigit(part, nowMs);
     if (this.#stream.isAhead(nowMs)) return;
-    const frame = this.#nextFrame(nowMs);
+    const frame = this.#nextFrame();
     if (frame !== undefined && part === undefined) this.#say(frame, nowMs);
   }
 
@@ -106,7 +110,7 @@ export class Speaking {
     const timestamp = this.#stream.relay(bytes, packet, to.payload, samples, nowMs);
     if (timestamp === undefined) return;
     this.#filled = 0;
-    this.#heardAtMs = nowMs;
+    this.#beatsUnheard = 0;
     if (this.recorders.size > 0) this.#record(bytes, start, end, timestamp, nowMs);
   }
 
@@ -116,7 +120,7 @@ export class Speaking {
     return true;
   }
 
-  #nextFrame(nowMs: number): Int16Array | undefined {
+  #nextFrame(): Int16Array | undefined {
     // What begins where something else ended begins at once: so often at most, for nothing loops.
     for (let tries = 0; tries < 8 && this.#play !== undefined; tries += 1) {
       const frame = this.#play.source.next();
@@ -127,7 +131,7 @@ export class Speaking {
       this.#end('done');
     }
     if (this.#play !== undefined || this.otherwise === 'mixer') return undefined;
-    const waits = this.otherwise === 'bridge' && nowMs - this.#heardAtMs < comfortAfterMs;
+    const waits = this.otherwise === 'bridge' && this.#beatsUnheard <= comfortAfterBeats;
     return waits ? undefined : silence;
   }
 

@@ -45,6 +45,7 @@ describe('the digits of a party', () => {
 
   it('are told once each when every other packet is lost', async () => {
     for (const digit of [3, 4]) await press(line, digit, (packet) => packet % 2 === 1);
+    await until(() => line.digits.length >= 2);
     expect(line.digits.map(({ digit }) => digit).join('')).toBe('34');
   });
 
