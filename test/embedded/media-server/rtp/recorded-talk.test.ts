@@ -117,6 +117,30 @@ describe('a call recorded through bridge, unbridge, prompt and bridge again', ()
       expect(longestSilence(right, span(right).first, span(right).last)).toBeLessThan(gap + 84);
     },
   );
+
+  it('is exact silence on both sides while it is masked, and nowhere else', async () => {
+    const [a, b] = lines;
+    a.port.bridge(b.port);
+    const masked: number[] = [];
+    for (const { line, side, index, atMs } of arrivals()) {
+      if (index > 299) break;
+      lab.clock.to(atMs);
+      if (side === 0 && (index === 100 || index === 200)) {
+        recorder.mask(index === 100);
+        masked.push(recorder.samples);
+      }
+      say(line, side, index);
+    }
+    await a.port.endRecording(recorder);
+    const { left, right } = readStereo(path);
+    const [from, to] = masked as [number, number];
+    expect(to - from).toBeGreaterThan(99 * 160 - 320);
+    for (const channel of [left, right]) {
+      expect(channel.subarray(from, to).every((sample) => sample === 0)).toBe(true);
+      expect(longestSilence(channel, 800, from)).toBe(0);
+      expect(longestSilence(channel, to, 300 * 160)).toBe(0);
+    }
+  });
 });
 
 /** Frames of what was heard that are not in the recording as they were, and how others moved. */

@@ -89,31 +89,6 @@ describe('a recording', () => {
     expect(span(right).first).toBe(-1);
   });
 
-  it('is silent on both sides while it is masked, to the sample in each', async () => {
-    const [a, b] = [await lab.line(), await lab.line()];
-    a.port.bridge(b.port);
-    const recorder = await recorded(a);
-    const masked: number[] = [];
-    await every20ms(75, (index) => {
-      if (index === 25 || index === 50) {
-        recorder.mask(index === 25);
-        masked.push(recorder.samples);
-      }
-      a.party.say(low(index), a.port.localPort);
-      b.party.say(high(index), b.port.localPort);
-    });
-    await a.port.endRecording(recorder);
-    const { left, right } = readStereo(path);
-    const [from, to] = masked as [number, number];
-    expect(to - from).toBeGreaterThan(3_500);
-    for (const channel of [left, right]) {
-      expect(span(channel.subarray(from + 8, to - 8)).first).toBe(-1);
-      expect(span(channel.subarray(from - 800, from)).first).not.toBe(-1);
-      expect(span(channel.subarray(to, to + 800)).first).not.toBe(-1);
-      expect(channel.length).toBe(recorder.samples);
-    }
-  });
-
   it('can be read after a crash, and lacks less than two seconds', async () => {
     const a = await lab.line();
     const start = performance.now();
