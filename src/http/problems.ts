@@ -138,7 +138,12 @@ export const PROBLEMS = {
   'not-agreed': {
     status: 409,
     title: 'Not Agreed',
-    help: 'The call may not be recorded: its parties have not agreed, or are not as far yet.',
+    help: 'The call may not be recorded: a party was asked and did not agree, or it could not be written that it did.',
+  },
+  'too-early': {
+    status: 409,
+    title: 'Too Early',
+    help: 'The parties of the call are still being called or asked; or it is an emergency call, which is never recorded.',
   },
   'already-recording': {
     status: 409,

@@ -105,33 +105,36 @@ function mediaRoute(app: FastifyInstance, { recordings }: HttpDeps): void {
     .get('/recordings/:id/media', { schema }, async (request, reply) => {
       const id = request.params.id as RecordingId;
       const open = await openRecording(recordings, asker(request), id);
-      return sendAudio(reply, id, open, request.headers.range);
+      return await sendAudio(reply, id, open, request.headers.range);
     });
 }
 
 /** What cannot be proved on the way breaks off: the client sees fewer bytes than Content-Length. */
-function sendAudio(
+async function sendAudio(
   reply: FastifyReply,
   id: RecordingId,
   open: OpenRecording,
   header: string | undefined,
-): FastifyReply {
+): Promise<FastifyReply> {
   const range = byteRange(header, open.size);
   if (range === 'unsatisfiable') {
-    void open.read(0, -1).return(undefined);
+    await open.close();
     reply.header('content-range', `bytes */${open.size}`);
     throw new ApiProblem('range-not-satisfiable');
   }
   const { from, to } = range ?? { from: 0, to: open.size - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${from}-${to}/${open.size}`);
-  return reply
+  const audio = Readable.from(open.read(from, to), { objectMode: false });
+  // Also of a client that went away before the first byte.
+  audio.once('close', () => void open.close());
+  return await reply
     .type('audio/wav')
     .header('content-length', to - from + 1)
     .header('content-disposition', `attachment; filename="${id}.wav"`)
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'no-store')
     .serializer((payload: unknown) => payload as string)
-    .send(Readable.from(open.read(from, to), { objectMode: false }));
+    .send(audio);
 }
 
 function deleteRoute(app: FastifyInstance, { recordings }: HttpDeps): void {
@@ -162,9 +165,9 @@ function orderRoute(app: FastifyInstance, { recordings, house }: HttpDeps): void
     params: schemas.idParams,
     body: orderBody,
     response: answers({ 200: recording }, [
-      ...(['unknown-call', 'recording-off', 'not-agreed', 'call-over', 'not-recorded'] as const),
+      ...(['unknown-call', 'recording-off', 'not-agreed', 'too-early', 'call-over'] as const),
       ...(['already-recording', 'not-recording', 'already-paused', 'not-paused'] as const),
-      ...(['must-record', 'malformed-json', 'unsupported-media-type'] as const),
+      ...(['not-recorded', 'must-record', 'malformed-json', 'unsupported-media-type'] as const),
     ]),
   };
   app

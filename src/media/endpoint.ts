@@ -105,7 +105,7 @@ export class FreeSwitchEndpoint implements MediaEndpoint {
   }
 
   record(path: string): Promise<MediaRecording> {
-    return record(this.channel, path);
+    return record(this.channel, path, this.deps.clock);
   }
 
   async quality(): Promise<MediaQuality | undefined> {

@@ -105,6 +105,22 @@ describe('GET /v1/recordings/{id}/media', () => {
     expect(answer.headers['content-range']).toBe(`bytes */${WAV.length}`);
   });
 
+  it('leaves no file open, whatever part was asked for', async () => {
+    const { id } = await available();
+    const { sealed } = api.kept.house;
+    const open = sealed.open.bind(sealed);
+    let [opened, closed] = [0, 0];
+    sealed.open = async (...args) => {
+      const file = await open(...args);
+      opened += 1;
+      return { ...file, close: () => file.close().then(() => void (closed += 1)) };
+    };
+    for (const range of ['bytes=999999-', 'bytes=0-99', '']) {
+      await api.request('GET', media(id), { headers: { range } });
+    }
+    await expect.poll(() => [opened, closed]).toEqual([3, 3]);
+  });
+
   it('is for the token of its tenant alone, as if there were none for others', async () => {
     const { id } = await available();
     for (const url of [media(id), `/v1/recordings/${id}`]) {

@@ -42,6 +42,8 @@ const LOOK_EVERY = seconds(5);
 interface Running {
   readonly id: RecordingId;
   readonly media: MediaRecording;
+  /** The media server writes silence. */
+  silent: boolean;
   /** Bytes at the last look, and how many looks have found no more. */
   size: number;
   stuck: number;
@@ -74,38 +76,48 @@ export class CallRecorder {
     });
   }
 
-  /** Silence from here on. @throws RecordingProblem (not-recording, not-recorded) */
+  /**
+   * Silence from here on, whatever becomes of the row.
+   * @throws RecordingProblem (not-recording, already-paused, not-recorded); StoreError: it is silent.
+   */
   pause(): Promise<Recording> {
     return this.#inTurn(async () => {
       const running = this.#needed();
+      if (!running.silent) await this.#silence(running);
       const paused = await this.house.store.advance(running.id, { is: 'paused' });
       if (paused === undefined) throw new RecordingProblem('already-paused');
-      try {
-        await running.media.mask();
-      } catch {
-        // What must not be heard would be: better no recording than that.
-        await this.#end('media-lost');
-        this.#unrecorded(running.id, 'A recording could not be paused and was ended');
-        throw new RecordingProblem('not-recorded');
-      }
       return paused;
     });
   }
 
-  /** @throws RecordingProblem (not-recording, not-paused, not-recorded) */
+  async #silence(running: Running): Promise<void> {
+    try {
+      await running.media.mask();
+      running.silent = true;
+    } catch {
+      // What must not be heard would be: better no recording than that.
+      await this.#end('media-lost');
+      this.#unrecorded(running.id, 'A recording could not be paused and was ended');
+      throw new RecordingProblem('not-recorded');
+    }
+  }
+
+  /** @throws RecordingProblem (not-recording, not-paused, not-recorded); StoreError: it stays silent. */
   resume(): Promise<Recording> {
     return this.#inTurn(async () => {
       const running = this.#needed();
       const resumed = await this.house.store.advance(running.id, { is: 'resumed' });
-      if (resumed === undefined) throw new RecordingProblem('not-paused');
+      // A pause whose row could not be written is one all the same.
+      if (resumed === undefined && !running.silent) throw new RecordingProblem('not-paused');
       try {
         await running.media.unmask();
+        running.silent = false;
       } catch {
         await this.#end('media-lost');
         this.#unrecorded(running.id, 'A recording could not be resumed');
         throw new RecordingProblem('not-recorded');
       }
-      return resumed;
+      return resumed ?? (await this.#row(running.id));
     });
   }
 
@@ -150,7 +162,7 @@ export class CallRecorder {
     try {
       await this.house.store.add(recording);
       const media = await this.#record(id);
-      this.#running = { id, media, size: 0, stuck: 0, timers: new Map() };
+      this.#running = { id, media, silent: false, size: 0, stuck: 0, timers: new Map() };
     } catch (error) {
       this.#unrecorded(id, 'Recording did not start', error);
       throw new RecordingProblem('not-recorded');
@@ -249,27 +261,8 @@ export class CallRecorder {
     );
     // A call ends before its endpoints do; where they are gone already, that ended the call.
     const why = reason === 'call-ended' && !complete ? 'media-lost' : reason;
-    return await this.#handOver(running.id, why, complete);
-  }
-
-  async #handOver(
-    id: RecordingId,
-    reason: RecordingReason,
-    complete: boolean,
-  ): Promise<Recording | undefined> {
-    try {
-      const at = this.house.clock.now();
-      const ended = await this.house.store.advance(id, { is: 'ended', reason, at });
-      if (ended !== undefined) this.queue.put(ended, complete);
-      return ended;
-    } catch (error) {
-      // The row still says that it runs: the next start finds it, and its file, as after a crash.
-      this.call.log.error('The end of a recording could not be written', {
-        recordingId: id,
-        err: error instanceof Error ? error : undefined,
-      });
-      return undefined;
-    }
+    const at = this.house.clock.now();
+    return await this.queue.ended(running.id, { is: 'ended', reason: why, at }, complete);
   }
 
   #unrecorded(recordingId: RecordingId, message: string, error?: unknown): void {

@@ -35,8 +35,10 @@ export async function findRecording(
 export interface OpenRecording {
   /** Bytes of the WAV file. */
   readonly size: number;
-  /** Bytes `from` to `to`, the last included; closes the file when it ends or is given up. */
+  /** Bytes `from` to `to`, the last included. */
   read(from: number, to: number): AsyncGenerator<Uint8Array>;
+  /** Due once, read or not: a reader that never began cannot close. */
+  close(): Promise<void>;
 }
 
 /** @throws RecordingProblem (unknown-recording, recording-unfinished, -gone, -damaged); StoreError. */
@@ -57,10 +59,9 @@ export async function openRecording(
         yield* unsealed.read(from, to);
       } catch (error) {
         throw damaged(keeper, id, error);
-      } finally {
-        await file.close();
       }
     },
+    close: () => file.close(),
   };
 }
 

@@ -27,7 +27,8 @@ export type RecordingAction = 'start' | 'pause' | 'resume' | 'stop';
  * recorded is what the caller says and hears.
  */
 export class RecordStep implements TalkStep {
-  readonly #calls = new Map<CallId, Recordable>();
+  /** Undefined: a party did not agree. */
+  readonly #calls = new Map<CallId, Recordable | undefined>();
 
   constructor(
     private readonly house: RecordingHouse,
@@ -40,6 +41,7 @@ export class RecordStep implements TalkStep {
   async run(call: AnsweredCall, over: AbortSignal): Promise<void> {
     const { recording: policy } = call.route.tenant;
     if (call.consent === undefined) {
+      this.#calls.set(call.id, undefined);
       if (policy.mode !== 'always' || !policy.mustRecord) return;
       throw new CallRefused('recording-failed', 'a party did not agree');
     }
@@ -56,10 +58,11 @@ export class RecordStep implements TalkStep {
     await known?.recorder.ended();
   }
 
-  /** @throws RecordingProblem */
+  /** @throws RecordingProblem (not-agreed, not-ready, or what the recorder says) */
   async order(tenant: TenantId, callId: CallId, action: RecordingAction): Promise<Recording> {
     const known = this.#calls.get(callId);
-    if (known?.tenant !== tenant) throw new RecordingProblem('not-agreed');
+    if (known === undefined && this.#calls.has(callId)) throw new RecordingProblem('not-agreed');
+    if (known?.tenant !== tenant) throw new RecordingProblem('too-early');
     const { recorder } = known;
     return await (action === 'start' ? recorder.start('api') : recorder[action]());
   }

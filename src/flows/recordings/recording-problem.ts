@@ -4,8 +4,10 @@ export type RecordingProblemCode =
   | 'unknown-call'
   /** The tenant records nothing. */
   | 'recording-off'
-  /** The parties have not agreed, or the call is not as far yet. */
+  /** A party was asked and did not agree. */
   | 'not-agreed'
+  /** The parties are still called or asked, or the call is an emergency and never recorded. */
+  | 'too-early'
   | 'already-recording'
   | 'not-recording'
   | 'already-paused'

@@ -1,5 +1,6 @@
 import type { Recording } from '../../domain/recordings/recording.js';
 import type { RecordingId } from '../../domain/recordings/recording-id.js';
+import type { RecordingEvent } from '../../domain/recordings/recording-state.js';
 import { between, seconds, type Millis, type Timer } from '../../domain/time.js';
 import { RecordingFileError } from '../ports/recording-files.js';
 import type { RecordingHouse } from './recording-house.js';
@@ -11,6 +12,8 @@ const AGAIN_AFTER = seconds(30);
 /** A FreeSWITCH writes every 2 s; a file at rest for longer has no writer. */
 const AT_REST = seconds(3);
 const REST_CHECKS = 8;
+/** A disk that hangs holds up no shutdown for longer. */
+const LONGEST_CLOSE = seconds(10);
 
 interface Waiting {
   readonly recording: Recording;
@@ -23,6 +26,8 @@ interface Waiting {
  * stays where it is and is tried again for as long as it takes; after a crash the next start does.
  */
 export class SealingQueue {
+  /** Whose row still says that they run. */
+  readonly #unwritten = new Set<RecordingId>();
   readonly #unsealed = new Map<RecordingId, Waiting>();
   readonly #next: Waiting[] = [];
   readonly #running = new Set<Promise<void>>();
@@ -41,17 +46,52 @@ export class SealingQueue {
     this.#work();
   }
 
-  has(id: RecordingId): boolean {
-    return this.#unsealed.has(id);
+  /**
+   * A recording has ended: its row says so, now or as soon as the store is back, and then it is sealed.
+   * @returns the row, or undefined when it could not be written yet. Never fails.
+   */
+  async ended(
+    id: RecordingId,
+    end: Extract<RecordingEvent, { is: 'ended' }>,
+    complete: boolean,
+  ): Promise<Recording | undefined> {
+    try {
+      const ended = await this.house.store.advance(id, end);
+      this.#unwritten.delete(id);
+      if (ended === undefined) this.#count();
+      else this.put(ended, complete);
+      return ended;
+    } catch (error) {
+      this.#unwritten.add(id);
+      this.#count();
+      this.#tellOf(id, 'The end of a recording could not be written', error);
+      this.#again(() => void this.ended(id, end, complete));
+      return undefined;
+    }
   }
 
-  /** Resolves when what can be sealed is sealed; what waits for better times is left to the next start. */
+  /**
+   * Resolves when what can be sealed is sealed, or after 10 s; what waits for better times is left to
+   * the next start.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { timer, over } of this.#pauses) {
       timer.cancel();
       over();
     }
+    await new Promise<void>((resolve) => {
+      const patience = this.house.clock.after(LONGEST_CLOSE, resolve);
+      void this.#idle().then(() => {
+        patience.cancel();
+        resolve();
+      });
+    });
+    const left = this.#unsealed.size + this.#unwritten.size;
+    if (left > 0) this.house.log.warn('Recordings are left to the next start', { count: left });
+  }
+
+  async #idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -80,16 +120,25 @@ export class SealingQueue {
   }
 
   #later(waiting: Waiting, error: unknown): void {
-    this.house.log.error('Recording waits to be sealed', {
-      recordingId: waiting.recording.id,
+    this.#tellOf(waiting.recording.id, 'Recording waits to be sealed', error);
+    this.#again(() => {
+      this.#next.push(waiting);
+      this.#work();
+    });
+  }
+
+  #tellOf(recordingId: RecordingId, message: string, error: unknown): void {
+    this.house.log.error(message, {
+      recordingId,
       fault: error instanceof RecordingFileError ? error.fault : undefined,
       err: error instanceof Error ? error : undefined,
     });
+  }
+
+  #again(what: () => void): void {
     if (this.#closed) return;
     this.house.clock.after(AGAIN_AFTER, () => {
-      if (this.#closed) return;
-      this.#next.push(waiting);
-      this.#work();
+      if (!this.#closed) what();
     });
   }
 
@@ -119,6 +168,6 @@ export class SealingQueue {
   }
 
   #count(): void {
-    this.house.metrics.recordingsUnsealed(this.#unsealed.size);
+    this.house.metrics.recordingsUnsealed(this.#unsealed.size + this.#unwritten.size);
   }
 }

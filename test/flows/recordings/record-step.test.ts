@@ -120,6 +120,13 @@ async function answered(options: Options = {}) {
   };
 }
 
+/** The store, which takes no change while it is away. */
+const storeThatIs = (away: () => boolean): RecordingHouse['store'] => ({
+  ...at.house.store,
+  advance: (...args) =>
+    away() ? Promise.reject(new StoreError('busy', 'locked')) : at.house.store.advance(...args),
+});
+
 /** Long enough for the disk and for everything that waits for it. */
 const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
 const statuses = (rows: readonly Recording[]): string[] =>
@@ -160,8 +167,10 @@ describe('a tenant that records always', () => {
   });
 
   it('records nothing where a party did not agree', async () => {
-    const { run, rows, ear, log } = await answered({ consent: undefined });
+    const { run, rows, ear, log, order } = await answered({ consent: undefined });
+    await expect(order('start')).rejects.toMatchObject({ code: 'too-early' });
     await run();
+    await expect(order('start')).rejects.toMatchObject({ code: 'not-agreed' });
     expect([await rows(), ear.said, log]).toEqual([[], [], []]);
   });
 
@@ -248,6 +257,21 @@ describe('a recording that cannot run', () => {
     },
   );
 
+  it('is ended in its row as soon as the store is back', async () => {
+    let away = true;
+    const store = storeThatIs(() => away);
+    await queue.close();
+    queue = at.queue({ ...at.house, store });
+    const { run, step, call, rows } = await answered();
+    await run();
+    await step.ended(call);
+    away = false;
+    at.house.clock.advance(seconds(30));
+    await turns();
+    await queue.close();
+    expect(statuses(await rows())).toEqual(['available, call-ended']);
+  });
+
   it('because media went away with the call has what reached the disk', async () => {
     const { run, step, call, ear, rows } = await answered();
     await run();
@@ -289,9 +313,25 @@ describe('an order', () => {
   it('of another tenant, or for a call that is over, reaches nobody', async () => {
     const { run, step, call, order } = await answered();
     await run();
-    await expect(step.order(GLOBEX, CALL, 'pause')).rejects.toMatchObject({ code: 'not-agreed' });
+    await expect(step.order(GLOBEX, CALL, 'pause')).rejects.toMatchObject({ code: 'too-early' });
     await step.ended(call);
-    await expect(order('start')).rejects.toMatchObject({ code: 'not-agreed' });
+    await expect(order('start')).rejects.toMatchObject({ code: 'too-early' });
+  });
+
+  it('to pause is obeyed also when it cannot be written, and to go on is not', async () => {
+    let away = false;
+    const store = storeThatIs(() => away);
+    const { run, order, ear } = await answered({ house: { store } });
+    await run();
+    away = true;
+    await expect(order('pause')).rejects.toThrow(StoreError);
+    expect(ear.said).toEqual(['record', 'mask']);
+    await expect(order('resume')).rejects.toThrow(StoreError);
+    expect(ear.said).toEqual(['record', 'mask']);
+    away = false;
+    expect(await order('pause')).toMatchObject({ status: 'paused' });
+    expect(await order('resume')).toMatchObject({ status: 'recording' });
+    expect(ear.said).toEqual(['record', 'mask', 'unmask']);
   });
 
   it('cannot stop what must be recorded, but pause it', async () => {

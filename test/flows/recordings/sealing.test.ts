@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Recording } from '../../../src/domain/recordings/recording.js';
+import { seconds } from '../../../src/domain/time.js';
 import { RecordingFileError } from '../../../src/flows/ports/recording-files.js';
 import { StoreError } from '../../../src/flows/ports/store-error.js';
 import type { RecordingHouse } from '../../../src/flows/recordings/recording-house.js';
@@ -120,8 +121,21 @@ describe('a recording that cannot be sealed now', () => {
     expect(at.plain(one.id).equals(WAV)).toBe(true);
     expect(at.house.log.lines).toMatchObject([
       { level: 'error', message: 'Recording waits to be sealed' },
+      { level: 'warn', message: 'Recordings are left to the next start' },
     ]);
     expect(at.house.metrics.calls.at(-1)).toEqual(['recordingsUnsealed', 1]);
+  });
+
+  it('holds up no shutdown for longer than ten seconds, and is left to the next start', async () => {
+    const one = await at.left(WAV, ended());
+    const hangs = { ...at.house.sealed, write: () => new Promise<never>(() => undefined) };
+    const queue = at.queue({ ...at.house, sealed: hangs });
+    queue.put(one, true);
+    const closed = queue.close();
+    at.house.clock.advance(seconds(10));
+    await closed;
+    expect(at.house.log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { count: 1 } });
+    expect(at.plain(one.id).equals(WAV)).toBe(true);
   });
 
   it('is sealed half a minute later, when the trouble is over', async () => {
