@@ -21,6 +21,9 @@ import { asMediaFailed, bounded } from './race.js';
 import { ServerLink, type ChannelListener } from './server-link.js';
 import { readStatus } from './server-status.js';
 
+/** Else a FreeSWITCH passes on a party's header extensions, CSRCs and timestamps with its audio. */
+const OWN_RTP_HEADERS = 'global_setvar rtp_rewrite_timestamps=true';
+
 export interface MediaServerSettings {
   readonly name: string;
   readonly address: ServerAddress;
@@ -237,6 +240,7 @@ export class WatchedServer implements MediaServer {
       return;
     }
     this.#known.clear();
+    await link.api(OWN_RTP_HEADERS, LOOK_WITHIN);
     await this.#look(link);
     await this.#askAfterEndpoints(link);
     this.#verdict?.cancel();

@@ -217,6 +217,11 @@ describe('what cannot be read', () => {
 });
 
 describe('commands', () => {
+  it('have RTP headers written anew before the first call, which a FreeSWITCH would pass on', async () => {
+    await start();
+    expect(server.commands).toContain('api global_setvar rtp_rewrite_timestamps=true');
+  });
+
   it('set no channel variable of playback that would stick', async () => {
     await start();
     const one = await endpoint();
