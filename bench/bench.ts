@@ -5,13 +5,16 @@
  * takes; Callveil beside what one would run in its place. bench/README.md says how to read it.
  */
 import { stopAllChildren } from './measure/child.js';
-import { describeMachine, machineLine } from './measure/machine.js';
+import { describeMachine, machineLine, ownVersion } from './measure/machine.js';
+import { stopLineChildren } from './media/line-child.js';
 import { measureCpu } from './modes/cpu.js';
+import { freeSwitchToMeasure, measureMedia } from './modes/media.js';
 import { measureOverload } from './modes/overload.js';
 import { measureRamp, type RampResult } from './modes/ramp.js';
 import { measureRss } from './modes/rss.js';
 import { removeAllDirectories } from './measure/stage.js';
 import { readOptions, usage, type BenchOptions, type Mode } from './options.js';
+import { mediaTable } from './report/media-table.js';
 import { say } from './report/say.js';
 import { cpuTable, overloadTable, rampTable, rssTable } from './report/tables.js';
 import { writeResults } from './report/write.js';
@@ -26,6 +29,9 @@ const KINDS: Readonly<Record<SystemName, SystemKind>> = { callveil, engine, drac
 
 interface Report {
   readonly title: string;
+  /** What the columns × are a ratio to, and what was measured, where it is not the systems. */
+  readonly yardstick?: string;
+  readonly which?: string;
   readonly text: string;
   readonly results: readonly object[];
 }
@@ -71,7 +77,20 @@ async function runMode(
       const results = await measureRss(kinds, options, say);
       return { title: 'Memory', text: rssTable(results), results };
     }
+    case 'media':
+      return measuredMedia(options);
   }
+}
+
+async function measuredMedia(options: BenchOptions): Promise<Report> {
+  const version = await freeSwitchToMeasure(say);
+  const results = await measureMedia(options, say);
+  const which = [
+    `* embedded ${ownVersion()}: our media server in its thread`,
+    ...(version === undefined ? [] : [`* freeswitch ${version}: its process, same calls`]),
+  ].join('\n');
+  const title = `G.711 calls of two legs for ${options.mediaSeconds} s`;
+  return { title, yardstick: 'freeswitch', which, text: mediaTable(results), results };
 }
 
 function remember(results: readonly RampResult[], ramps: Map<SystemName, number>): void {
@@ -81,7 +100,8 @@ function remember(results: readonly RampResult[], ramps: Map<SystemName, number>
 async function bench(options: BenchOptions): Promise<void> {
   requireTools();
   const kinds = presentKinds(options);
-  if (kinds.length === 0) throw new Error('none of these systems can run here');
+  if (kinds.length === 0 && options.modes.some((mode) => mode !== 'media'))
+    throw new Error('none of these systems can run here');
   const machine = describeMachine();
   const { sustained } = options;
   const ramps = new Map<SystemName, number>(
@@ -89,13 +109,15 @@ async function bench(options: BenchOptions): Promise<void> {
   );
   const where = `Machine: ${machineLine(machine)}.`;
   const which = kinds.map((kind) => `* ${kind.name} ${kind.version()}: ${kind.about}`).join('\n');
-  if (!options.json) print(`${where}\n\n${which}`);
+  if (!options.json) print(where);
   const all: Partial<Record<Mode, readonly object[]>> = {};
   for (const mode of options.modes) {
-    const { title, text, results } = await runMode(mode, kinds, options, ramps);
-    all[mode] = results;
-    if (!options.json) print(`\n${title}; × is the ratio to drachtio\n\n${text}`);
-    if (options.write) writeResults(mode, `${title}. ${where}\n\n${which}\n\n${text}`);
+    const report = await runMode(mode, kinds, options, ramps);
+    const { title, yardstick = 'drachtio', text } = report;
+    const about = report.which ?? which;
+    all[mode] = report.results;
+    if (!options.json) print(`\n${title}; × is the ratio to ${yardstick}\n\n${about}\n\n${text}`);
+    if (options.write) writeResults(mode, `${title}. ${where}\n\n${about}\n\n${text}`);
   }
   if (options.json) print(JSON.stringify({ machine, options, ...all }, undefined, 2));
 }
@@ -103,6 +125,7 @@ async function bench(options: BenchOptions): Promise<void> {
 // However the bench ends, nothing of it is left: no process and no file.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
+    stopLineChildren();
     void stopAllChildren().then(() => {
       removeAllDirectories();
       process.exit(130);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemNames, type SystemName } from './systems/system.js';
 
-export const modes = ['cpu', 'ramp', 'overload', 'rss'] as const;
+export const modes = ['cpu', 'ramp', 'overload', 'rss', 'media'] as const;
 export type Mode = (typeof modes)[number];
 
 export interface BenchOptions {
@@ -21,23 +21,29 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Sustained rate for the overload mode; undefined: the ramp finds it. */
   readonly sustained: number | undefined;
+  /** Calls at once of the media mode. */
+  readonly calls: readonly number[];
+  /** Length of a run of the media mode. */
+  readonly mediaSeconds: number;
   readonly json: boolean;
   readonly write: boolean;
 }
 
 export const LONG_SECONDS = 90;
 
-export const usage = `npm run bench -- [cpu] [ramp] [overload] [rss] [options]
+export const usage = `npm run bench -- [cpu] [ramp] [overload] [rss] [media] [options]
 
   cpu        CPU per call, setup delay and memory at a fixed rate   (default)
   ramp       the highest rate with under 0.1 % failed               (default)
   overload   three times the sustained rate, and how it is after
   rss        memory at the 50,000th and the 150,000th call; callveil only unless --systems is given
+  media      CPU per call and lateness of RTP, relayed and recorded, embedded beside FreeSWITCH
 
   --systems a,b    of ${systemNames.join(', ')}; default: all that are here
   --rate N         calls/s of cpu (200), of rss (400)
   --rates a,b,…    calls/s of ramp (200,400,600,800,1000,1200)
-  --seconds N      length of a run (20)
+  --calls a,b,…    calls at once of media (10,50,100,200)
+  --seconds N      length of a run (20; media 10)
   --long           ramp's result must hold for ${LONG_SECONDS} s, else it is lowered
   --warmup N       cpu: warm up for so many seconds, at 100 calls/s (30)
   --cleanup        cpu: also measure the 36 s of clean-up that follow
@@ -56,7 +62,8 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       systems: { type: 'string' },
       rate: { type: 'string' },
       rates: { type: 'string', default: '200,400,600,800,1000,1200' },
-      seconds: { type: 'string', default: '20' },
+      calls: { type: 'string', default: '10,50,100,200' },
+      seconds: { type: 'string' },
       long: { type: 'boolean', default: false },
       warmup: { type: 'string', default: '30' },
       cleanup: { type: 'boolean', default: false },
@@ -75,7 +82,9 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     systems: systemsOf(values.systems, rssOnly),
     rate: positive(values.rate ?? (rssOnly ? '400' : '200'), 'rate'),
     rates: values.rates.split(',').map((each) => positive(each, 'rates')),
-    seconds: positive(values.seconds, 'seconds'),
+    seconds: positive(values.seconds ?? '20', 'seconds'),
+    calls: values.calls.split(',').map((each) => positive(each, 'calls')),
+    mediaSeconds: positive(values.seconds ?? '10', 'seconds'),
     long: values.long,
     warmupSeconds: positive(values.warmup, 'warmup'),
     cleanup: values.cleanup,

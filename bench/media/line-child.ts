@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
+import { threadTimesUs } from '../measure/threads.js';
 
 const running = new Set<LineChild>();
 
@@ -28,13 +28,13 @@ export class LineChild {
     return JSON.parse(line.value) as Answer;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   /** Of all its threads, in microseconds, to the nanosecond as the scheduler counts it. */
   cpuUs(): number {
-    const tasks = `/proc/${this.#process.pid ?? 0}/task`;
-    const ns = readdirSync(tasks).map((task) =>
-      Number(readFileSync(`${tasks}/${task}/schedstat`, 'latin1').split(' ')[0]),
-    );
-    return ns.reduce((sum, each) => sum + each, 0) / 1_000;
+    return [...threadTimesUs(this.pid).values()].reduce((sum, each) => sum + each, 0);
   }
 
   stop(): void {

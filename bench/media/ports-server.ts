@@ -9,6 +9,7 @@ import { StereoRecorder } from '../../src/embedded/media-server/audio/stereo-rec
 import { MediaPort } from '../../src/embedded/media-server/rtp/media-port.js';
 import { Metronome } from '../../src/embedded/media-server/rtp/metronome.js';
 import { PortPool } from '../../src/embedded/media-server/rtp/port-pool.js';
+import { CALLERS_HOST } from './marked-packet.js';
 
 interface Wish {
   readonly calls: number;
@@ -38,7 +39,7 @@ async function open(wish: Wish): Promise<void> {
 async function bridge(wish: Wish, remotes: readonly number[]): Promise<void> {
   for (const [index, port] of ports.entries()) {
     const remotePort = remotes[index] ?? 0;
-    const remote = { address: '127.0.0.1', port: remotePort, rtcpPort: 9 };
+    const remote = { address: CALLERS_HOST, port: remotePort, rtcpPort: 9 };
     const direction = 'sendrecv';
     port.agree({ remote, codec, telephoneEvent: 101, ptime: 20, direction, rtcpMux: false });
     if (index % 2 === 0) continue;

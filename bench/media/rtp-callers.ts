@@ -8,6 +8,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { CALLERS_HOST, MARK, MARK_AT, writeMarks } from './marked-packet.js';
 
 interface Run {
   readonly targets: readonly { readonly address: string; readonly port: number }[];
@@ -18,8 +19,6 @@ interface Run {
 
 /** Two seconds in which buffers fill and code gets warm do not count. */
 const warmUpMs = 2_000;
-const stampAt = 16;
-const mark = 0x52545021;
 /** Packets are told apart by caller and time, so a stamp needs no more than this. */
 const histogram = new Uint32Array(5_000);
 
@@ -34,7 +33,7 @@ async function open(count: number): Promise<Socket[]> {
   for (const socket of sockets) {
     // Numeric addresses are bound at once, before anybody could wait for it.
     const bound = once(socket, 'listening');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(0, CALLERS_HOST);
     await bound;
   }
   return sockets;
@@ -49,11 +48,11 @@ async function run(
   let countTo = Infinity;
   for (const socket of sockets) {
     socket.on('message', (bytes) => {
-      if (bytes.length !== 172 || bytes.readUInt32BE(stampAt) !== mark) {
+      if (bytes.length !== 172 || bytes.readUInt32BE(MARK_AT) !== MARK) {
         others += 1;
         return;
       }
-      const stamp = bytes.readDoubleBE(stampAt + 4);
+      const stamp = bytes.readDoubleBE(MARK_AT + 4);
       if (stamp < countFrom || stamp >= countTo) return;
       came += 1;
       const tenths = Math.min(histogram.length - 1, Math.floor((performance.now() - stamp) * 10));
@@ -75,6 +74,7 @@ async function run(
       if (socket === undefined || packet === undefined || target === undefined) continue;
       const stamp = performance.now();
       advance(packet, stamp);
+      writeMarks(packet, { caller: index, count: Math.floor(due / sockets.length) });
       socket.send(packet, target.port, target.address);
       if (stamp >= countFrom && stamp < countTo) sent += 1;
     }
@@ -89,14 +89,14 @@ function packetOf(caller: number, payloadType: number): Buffer {
   packet[0] = 0x80;
   packet[1] = payloadType;
   packet.writeUInt32BE(1_000 + caller, 8);
-  packet.writeUInt32BE(mark, stampAt);
+  packet.writeUInt32BE(MARK, MARK_AT);
   return packet;
 }
 
 function advance(packet: Buffer, stamp: number): void {
   packet.writeUInt16BE((packet.readUInt16BE(2) + 1) & 0xffff, 2);
   packet.writeUInt32BE((packet.readUInt32BE(4) + 160) >>> 0, 4);
-  packet.writeDoubleBE(stamp, stampAt + 4);
+  packet.writeDoubleBE(stamp, MARK_AT + 4);
 }
 
 function latency(total: number): object {
