@@ -1,14 +1,16 @@
 /**
- * tsx bench/media-ports.ts [--calls 10,50,200] [--seconds 10] [--gather 4] [--relayed] [--recorded]
+ * tsx bench/media-ports.ts [--calls 10,50,200] [--seconds 10] [--gather 5] [--relayed] [--recorded] [--capture]
  *
  * What a two-leg G.711 call costs in the embedded media server, how late its packets are and how
- * many are lost; callers in a process of their own. bench/README.md says how to read it.
+ * many are lost; callers in a process of their own. With --capture (dumpcap, as root) also how long
+ * packets are inside the server, without what delays the callers. bench/README.md says how to read it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { LoCapture, type InServer } from './media/lo-capture.js';
 import { LineChild, stopLineChildren } from './media/line-child.js';
 import { table } from './report/table.js';
 
@@ -30,10 +32,11 @@ const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '10,50,200' },
     seconds: { type: 'string', default: '10' },
-    gather: { type: 'string', default: '4' },
+    gather: { type: 'string', default: '5' },
     lowest: { type: 'string', default: '12000' },
     relayed: { type: 'boolean', default: false },
     recorded: { type: 'boolean', default: false },
+    capture: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -49,13 +52,20 @@ async function measure(calls: number, recorded: boolean): Promise<string[]> {
     const ports = await server.ask<number[]>({ calls, lowest, gatherMs, record });
     await server.ask(await callers.ask<number[]>(2 * calls));
     const targets = ports.map((port) => ({ address: '127.0.0.1', port }));
+    const capture = values.capture ? new LoCapture() : undefined;
+    // It has begun when it sees the first packet that counts, two seconds from here.
     const heard = callers.ask<Heard>({ targets, seconds });
     // Two seconds are for warming up, and do not count.
     await sleep(2_000);
     const before = server.cpuUs();
     await sleep(seconds * 1_000);
     const cpuUs = server.cpuUs() - before;
-    return row(calls, recorded, cpuUs, await heard, await server.ask<Served>('end'));
+    const came = await heard;
+    const inside = await capture?.end(seconds);
+    return [
+      ...row(calls, recorded, cpuUs, came, await server.ask<Served>('end')),
+      ...(inside === undefined ? [] : insideRow(inside)),
+    ];
   } finally {
     server.stop();
     callers.stop();
@@ -84,6 +94,14 @@ function row(
   ];
 }
 
+function insideRow(inside: InServer): string[] {
+  const share = (part: number): string => ((100 * part) / inside.packets).toFixed(3);
+  return [
+    `${share(inside.lost)} ${share(inside.lateOver20Ms)}`,
+    `${inside.p50Ms} ${inside.p99Ms} ${inside.p999Ms}`,
+  ];
+}
+
 process.once('SIGINT', () => {
   stopLineChildren();
   process.exit(130);
@@ -103,5 +121,6 @@ const head = [
   'late %',
   'ms p50 p99 p99.9',
   'loop ms p99 max',
+  ...(values.capture ? ['inside: lost late %', 'inside: ms p50 p99 p99.9'] : []),
 ];
 console.log(table(head, rows));

@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { StereoRecorder } from '../../src/embedded/media-server/audio/stereo-recorder.js';
+import { takePrecedence } from '../../src/embedded/media-server/precedence.js';
 import { MediaPort } from '../../src/embedded/media-server/rtp/media-port.js';
 import { Metronome } from '../../src/embedded/media-server/rtp/metronome.js';
 import { PortPool } from '../../src/embedded/media-server/rtp/port-pool.js';
@@ -57,6 +58,8 @@ function say(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+// As the thread of a media server does.
+takePrecedence();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 let asked: Wish | undefined;

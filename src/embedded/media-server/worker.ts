@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MediaServerOptions } from './options.js';
+import { takePrecedence } from './precedence.js';
 import { startMediaServer } from './server.js';
 import type { FromWorker } from './worker-messages.js';
 
@@ -9,6 +10,8 @@ if (port === null) throw new Error('worker.ts runs in a worker thread only');
 
 // A fault in one call, wherever it shows, must not end all others.
 process.on('uncaughtException', (error) => process.emitWarning(error));
+
+takePrecedence();
 
 const tell = (message: FromWorker): void => port.postMessage(message);
 

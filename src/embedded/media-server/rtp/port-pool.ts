@@ -5,6 +5,9 @@ import { PacketGathering } from './packet-gathering.js';
 /** Media of a call that ended may still come for a while: RFC 3550 §11 leaves it to the receiver. */
 const defaultRestMs = 5_000;
 
+/** A fourth of a packet; 5 ms cost a tenth less than 4. */
+const defaultGatherMs = 5;
+
 export interface PortPoolOptions {
   /** Address to bind, IPv4 or IPv6. */
   readonly address: string;
@@ -32,11 +35,13 @@ export class PortPool {
   readonly #restMs: number;
   readonly #free: number[] = [];
   readonly #resting: { readonly port: number; readonly untilMs: number }[] = [];
+  readonly #now: () => number;
   #taken = 0;
 
-  constructor(options: PortPoolOptions) {
+  constructor(options: PortPoolOptions, now = (): number => performance.now()) {
+    this.#now = now;
     this.address = options.address;
-    this.gathering = new PacketGathering(options.gatherMs ?? 4);
+    this.gathering = new PacketGathering(options.gatherMs ?? defaultGatherMs);
     this.#restMs = options.restMs ?? defaultRestMs;
     const first = options.lowest + (options.lowest % 2);
     for (let port = first; port + 1 <= options.highest; port += 2) this.#free.push(port);
@@ -66,12 +71,12 @@ export class PortPool {
 
   giveBack(port: number): void {
     this.#taken -= 1;
-    this.#resting.push({ port, untilMs: performance.now() + this.#restMs });
+    this.#resting.push({ port, untilMs: this.#now() + this.#restMs });
   }
 
   /** They rest equally long, so those that rest longest come first. */
   #wake(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#now();
     const stillResting = this.#resting.findIndex(({ untilMs }) => untilMs > nowMs);
     const rested = this.#resting.splice(
       0,
