@@ -7,6 +7,7 @@
 import { stopAllChildren } from './measure/child.js';
 import { describeMachine, machineLine, ownVersion } from './measure/machine.js';
 import { stopLineChildren } from './media/line-child.js';
+import { measureAnchored } from './modes/anchored.js';
 import { measureCpu } from './modes/cpu.js';
 import { freeSwitchToMeasure, measureMedia } from './modes/media.js';
 import { measureOverload } from './modes/overload.js';
@@ -14,11 +15,11 @@ import { measureRamp, type RampResult } from './modes/ramp.js';
 import { measureRss } from './modes/rss.js';
 import { removeAllDirectories } from './measure/stage.js';
 import { readOptions, usage, type BenchOptions, type Mode } from './options.js';
-import { mediaTable } from './report/media-table.js';
+import { anchoredTable, mediaTable } from './report/media-table.js';
 import { say } from './report/say.js';
 import { cpuTable, overloadTable, rampTable, rssTable } from './report/tables.js';
 import { writeResults } from './report/write.js';
-import { callveil } from './systems/callveil.js';
+import { anchoredKinds, callveil } from './systems/callveil.js';
 import { drachtio } from './systems/drachtio.js';
 import { engine } from './systems/engine.js';
 import { kamailio } from './systems/kamailio.js';
@@ -35,6 +36,9 @@ interface Report {
   readonly text: string;
   readonly results: readonly object[];
 }
+
+/** The others bring what they measure. */
+const isOfSystems = (mode: Mode): boolean => mode !== 'media' && mode !== 'anchored';
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -79,6 +83,8 @@ async function runMode(
     }
     case 'media':
       return measuredMedia(options);
+    case 'anchored':
+      return measuredAnchored(options);
   }
 }
 
@@ -93,6 +99,14 @@ async function measuredMedia(options: BenchOptions): Promise<Report> {
   return { title, yardstick: 'freeswitch', which, text: mediaTable(results), results };
 }
 
+async function measuredAnchored(options: BenchOptions): Promise<Report> {
+  const { anchoredRate, seconds } = options;
+  const results = await measureAnchored(options, say);
+  const which = anchoredKinds.map(({ name, about }) => `* ${name}: ${about}`).join('\n');
+  const title = `${anchoredRate} calls/s for ${seconds} s, each staying for a second`;
+  return { title, yardstick: 'direct', which, text: anchoredTable(results), results };
+}
+
 function remember(results: readonly RampResult[], ramps: Map<SystemName, number>): void {
   for (const { system, sustained } of results) ramps.set(system, sustained);
 }
@@ -100,7 +114,7 @@ function remember(results: readonly RampResult[], ramps: Map<SystemName, number>
 async function bench(options: BenchOptions): Promise<void> {
   requireTools();
   const kinds = presentKinds(options);
-  if (kinds.length === 0 && options.modes.some((mode) => mode !== 'media'))
+  if (kinds.length === 0 && options.modes.some(isOfSystems))
     throw new Error('none of these systems can run here');
   const machine = describeMachine();
   const { sustained } = options;

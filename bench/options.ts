@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemNames, type SystemName } from './systems/system.js';
 
-export const modes = ['cpu', 'ramp', 'overload', 'rss', 'media'] as const;
+export const modes = ['cpu', 'ramp', 'overload', 'rss', 'media', 'anchored'] as const;
 export type Mode = (typeof modes)[number];
 
 export interface BenchOptions {
@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly sustained: number | undefined;
   /** Calls at once of the media mode. */
   readonly calls: readonly number[];
+  /** Calls/s of the anchored mode. */
+  readonly anchoredRate: number;
   /** Length of a run of the media mode. */
   readonly mediaSeconds: number;
   readonly json: boolean;
@@ -31,16 +33,17 @@ export interface BenchOptions {
 
 export const LONG_SECONDS = 90;
 
-export const usage = `npm run bench -- [cpu] [ramp] [overload] [rss] [media] [options]
+export const usage = `npm run bench -- [cpu] [ramp] [overload] [rss] [media] [anchored] [options]
 
   cpu        CPU per call, setup delay and memory at a fixed rate   (default)
   ramp       the highest rate with under 0.1 % failed               (default)
   overload   three times the sustained rate, and how it is after
   rss        memory at the 50,000th and the 150,000th call; callveil only unless --systems is given
   media      CPU per call and lateness of RTP, relayed and recorded, embedded beside FreeSWITCH
+  anchored   what anchoring and prompts add to a call, and when the first prompt packet is sent
 
   --systems a,b    of ${systemNames.join(', ')}; default: all that are here
-  --rate N         calls/s of cpu (200), of rss (400)
+  --rate N         calls/s of cpu (200), of rss (400), of anchored (20)
   --rates a,b,…    calls/s of ramp (200,400,600,800,1000,1200)
   --calls a,b,…    calls at once of media (10,50,100,200)
   --seconds N      length of a run (20; media 10)
@@ -84,6 +87,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     rates: values.rates.split(',').map((each) => positive(each, 'rates')),
     seconds: positive(values.seconds ?? '20', 'seconds'),
     calls: values.calls.split(',').map((each) => positive(each, 'calls')),
+    anchoredRate: positive(values.rate ?? '20', 'rate'),
     mediaSeconds: positive(values.seconds ?? '10', 'seconds'),
     long: values.long,
     warmupSeconds: positive(values.warmup, 'warmup'),

@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly seconds: number;
   /** How long the system's clean-up is measured afterwards; 0: not at all. */
   readonly cleanupSeconds: number;
+  /** How long each call stays; default: it is hung up at once. */
+  readonly holdMs?: number;
 }
 
 /** What came of one run; times of processes are user and system time. */
@@ -49,13 +51,17 @@ const CORES = availableParallelism();
 let runs = 0;
 
 /** Calls through the system so that both it and the files it reads are warm; not counted. */
-export async function warmUp(stage: Stage, seconds = 5): Promise<void> {
-  const rate = WARM_UP_RATE;
+export async function warmUp(
+  stage: Stage,
+  seconds = 5,
+  rate = WARM_UP_RATE,
+  leastShare = 0.95,
+): Promise<void> {
   const carrier = await callThrough(stage, rate, rate * seconds);
   const ended = await carrier.child.done((seconds + STRAGGLER_SECONDS) * 1000);
   await carrier.child.stop();
   const { completed } = carrier.last();
-  if (ended && completed >= rate * seconds * 0.95) return;
+  if (ended && completed >= rate * seconds * leastShare) return;
   const words = stage.system.parts.map((part) => part.name).join(', ');
   throw new Error(`${completed} of ${rate * seconds} calls came through to warm up ${words}`);
 }
@@ -88,7 +94,7 @@ export async function runLoad(stage: Stage, options: LoadOptions): Promise<LoadR
   const capture = await Capture.start('invites', stage.place.directory, system.sip);
   const pbxBefore = pbx.last();
   const before = meter(stage, [pbx.child.pid, capture.pid]);
-  const carrier = await callThrough(stage, rate, Math.round(rate * seconds));
+  const carrier = await callThrough(stage, rate, Math.round(rate * seconds), options.holdMs);
   const load = [pbx.child.pid, capture.pid, carrier.child.pid];
   await sleep((seconds * 1000) / 3);
   const third = memoryOf(stage);

@@ -26,7 +26,7 @@ export function removeAllDirectories(): void {
 
 /** Sets up `kind` with a SIPp behind it, does `work`, and takes everything down again. */
 export async function withSystem<T>(
-  kind: SystemKind,
+  kind: SystemKind<string>,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), `callveil-bench-${kind.name}-`));

@@ -1,3 +1,4 @@
+import type { AnchoredResult } from '../modes/anchored.js';
 import type { MediaResult } from '../modes/media.js';
 import { figure, table } from './table.js';
 
@@ -41,4 +42,27 @@ function unseen(results: readonly MediaResult[]): string {
   return packets === 0
     ? ''
     : `\n\n${packets} packets escaped tcpdump; what is lost is less than it says.`;
+}
+
+/** The ratio is to the same daemon with direct media. */
+export function anchoredTable(results: readonly AnchoredResult[]): string {
+  const direct = results[0]?.cpuMsPerCall ?? 0;
+  const head = ['calls', 'calls/s', 'failed', 'CPU-ms/call', '×', 'delay p50', 'p99 ms'];
+  const more = ['first prompt ms p50', 'p99', 'max', 'parties', 'silent', 'others'];
+  const rows = results.map((each) => [
+    each.system,
+    figure(each.reachedPerSecond),
+    figure(each.failed),
+    figure(each.cpuMsPerCall, 2),
+    (each.cpuMsPerCall / direct).toFixed(2),
+    figure(each.delay?.p50Ms, 2),
+    figure(each.delay?.p99Ms, 2),
+    figure(each.prompt?.p50Ms, 1),
+    figure(each.prompt?.p99Ms, 1),
+    figure(each.prompt?.maxMs, 1),
+    figure(each.prompt?.parties),
+    figure(each.prompt?.silent),
+    `${figure(each.othersBusyPercent)} %`,
+  ]);
+  return table([...head, ...more], rows);
 }

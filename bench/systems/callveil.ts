@@ -7,7 +7,14 @@ import { hostPort } from '../../src/phones/address.js';
 import { freePort } from '../../src/phones/free-port.js';
 import { Child } from '../measure/child.js';
 import { ownVersion } from '../measure/machine.js';
-import { plainCallers, type Caller, type Place, type System, type SystemKind } from './system.js';
+import {
+  plainCallers,
+  type AnchoredName,
+  type Caller,
+  type Place,
+  type System,
+  type SystemKind,
+} from './system.js';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
 const TOKEN = 'token-of-acme-for-the-bench';
@@ -15,15 +22,46 @@ const TOKEN = 'token-of-acme-for-the-bench';
 const OPENERS = 8;
 
 /** The product as an operator runs it: every setting that is not named here has its default. */
-export const callveil: SystemKind = {
-  name: 'callveil',
-  about: 'whole: session lookup, guard, vault, two CDRs per call in SQLite, log level info',
-  version: ownVersion,
-  missing: () => (existsSync(ENTRY) ? undefined : 'dist/main.js is missing: npm run build'),
-  start: startCallveil,
-};
+export const callveil = kind(
+  'callveil',
+  'whole: session lookup, guard, vault, two CDRs per call in SQLite, log level info',
+  { media: 'direct' },
+);
 
-async function startCallveil(place: Place): Promise<System> {
+const ANNOUNCED = { customer: { mode: 'announce' }, agent: { mode: 'announce' } };
+
+/** The same daemon with and without its embedded media server in the calls. */
+export const anchoredKinds: readonly SystemKind<AnchoredName>[] = [
+  kind('direct', 'media goes from party to party', { media: 'direct' }),
+  kind('anchored', 'an endpoint for each party on the embedded media server, bridged', {
+    media: 'anchored',
+  }),
+  kind('prompted', 'anchored, and both parties are told that the call is recorded', {
+    media: 'anchored',
+    consent: ANNOUNCED,
+  }),
+];
+
+interface Settings {
+  readonly media: 'direct' | 'anchored';
+  readonly consent?: object;
+}
+
+function kind<Name extends string>(
+  name: Name,
+  about: string,
+  settings: Settings,
+): SystemKind<Name> {
+  return {
+    name,
+    about,
+    version: ownVersion,
+    missing: () => (existsSync(ENTRY) ? undefined : 'dist/main.js is missing: npm run build'),
+    start: (place: Place) => startCallveil(place, settings),
+  };
+}
+
+async function startCallveil(place: Place, settings: Settings): Promise<System> {
   const directory = join(place.directory, 'data');
   mkdirSync(directory);
   const sip = { host: '127.0.0.1', port: await freePort() };
@@ -38,8 +76,8 @@ async function startCallveil(place: Place): Promise<System> {
       drain_seconds: 1,
       http: { port: httpPort, token_file: tokenFile },
       sip: { engine: 'embedded', listen: [`udp:${hostPort(sip)}`] },
-      tenants: [tenant()],
-      trunks: trunks(place),
+      tenants: [tenant(settings)],
+      trunks: trunks(place, settings),
     }),
   );
   const child = new Child({
@@ -64,13 +102,13 @@ async function startCallveil(place: Place): Promise<System> {
   }
 }
 
-function tenant(): object {
+function tenant({ consent = {} }: Settings): object {
   const dids = Array.from({ length: 20 }, (_, i) => `+1202556${String(1000 + i)}`);
-  return { id: 'acme', dids, carrier_trunk: 'carrier', pbx_trunk: 'pbx' };
+  return { id: 'acme', dids, carrier_trunk: 'carrier', pbx_trunk: 'pbx', consent };
 }
 
-function trunks(place: Place): object[] {
-  const common = { media: 'direct' };
+function trunks(place: Place, { media }: Settings): object[] {
+  const common = { media };
   const { carrier, pbx } = place;
   return [
     {

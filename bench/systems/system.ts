@@ -30,8 +30,8 @@ export interface System {
   stop(): Promise<void>;
 }
 
-export interface SystemKind {
-  readonly name: SystemName;
+export interface SystemKind<Name extends string = SystemName> {
+  readonly name: Name;
   /** One line for the report: what it is and what it does in a call. */
   readonly about: string;
   /** Version for the report. */
@@ -43,6 +43,9 @@ export interface SystemKind {
 
 export const systemNames = ['callveil', 'engine', 'drachtio', 'kamailio'] as const;
 export type SystemName = (typeof systemNames)[number];
+
+/** Callveil with other settings than in the table of systems. */
+export type AnchoredName = 'direct' | 'anchored' | 'prompted';
 
 /**
  * So many that a caller calls again only after seconds at the rates asked for: enough distinct
