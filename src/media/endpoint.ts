@@ -1,6 +1,5 @@
 import {
   MediaFailed,
-  type CollectRequest,
   type EndpointListener,
   type EndpointLoss,
   type MediaEndpoint,
@@ -10,7 +9,6 @@ import {
 } from '../flows/ports/media.js';
 import { millis, type Clock } from '../domain/time.js';
 import type { Channel } from './channel.js';
-import { collect } from './collect.js';
 import { reinvite } from './invite.js';
 import { plainForServer, plainOffer } from './plain-rtp.js';
 import { play, type PlaybackDeps } from './playback.js';
@@ -34,7 +32,6 @@ export class FreeSwitchEndpoint implements MediaEndpoint {
   #released = false;
   #partner: Channel | undefined;
   #serverLost = false;
-  readonly #digits = new Set<(digit: string) => void>();
 
   constructor(
     readonly channel: Channel,
@@ -42,6 +39,8 @@ export class FreeSwitchEndpoint implements MediaEndpoint {
   ) {
     const { sdp } = channel.dialog.remote;
     this.localSdp = plainOffer(sdp) ?? sdp;
+    // FreeSWITCH's play_and_get_digits is left alone: it keeps what was keyed in as variables of the
+    // channel, which it writes into its own call records and into every later event.
     channel.on('dtmf', ({ dtmf, duration }) => this.#digit(dtmf ?? '', Number(duration)));
     channel.ending.tell(() => this.#ended());
   }
@@ -60,24 +59,6 @@ export class FreeSwitchEndpoint implements MediaEndpoint {
     this.#mustLive();
     if (sounds.length === 0) return 'played';
     return play(this.channel, sounds, stop, this.deps);
-  }
-
-  async collect(request: CollectRequest, stop: AbortSignal): Promise<string> {
-    this.#mustLive();
-    const over = new AbortController();
-    const gathered = collect(request, AbortSignal.any([stop, over.signal]), {
-      clock: this.deps.clock,
-      play: (quiet) => play(this.channel, request.prompt, quiet, this.deps),
-      listen: (digit) => {
-        this.#digits.add(digit);
-        return () => void this.#digits.delete(digit);
-      },
-    });
-    try {
-      return await this.channel.bounded(gathered, 'not-played', 'unlimited');
-    } finally {
-      over.abort();
-    }
   }
 
   async bridge(other: MediaEndpoint): Promise<void> {
@@ -137,7 +118,6 @@ export class FreeSwitchEndpoint implements MediaEndpoint {
 
   #digit(digit: string, samples: number): void {
     this.deps.listener.digit(digit, millis(Math.round(samples / SAMPLES_A_MILLISECOND)));
-    for (const listener of [...this.#digits]) listener(digit);
   }
 
   #while<T>(work: Promise<T>, failure: MediaFailed['why']): Promise<T> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { millis, seconds } from '../../src/domain/time.js';
+import { millis } from '../../src/domain/time.js';
 import { MediaFailed, type Sound } from '../../src/flows/ports/media.js';
 import { NEVER, sleep, type MediaLegs } from '../support/media-legs.js';
 import { RtpPeer } from '../support/rtp-peer.js';
@@ -147,48 +147,17 @@ export function describeEndpoints(legs: MediaLegs): void {
       await expect.poll(() => heard.digits, { timeout: 2000 }).toBe('5#');
     });
 
-    it('end the prompt and are gathered up to the terminator', async () => {
-      const { endpoint, peer } = await legs.caller();
-      const collected = endpoint.collect(
-        {
-          prompt: [{ is: 'ringback', country: 'DE' }],
-          min: 1,
-          max: 6,
-          terminator: '#',
-          firstDigitWithin: seconds(3),
-          nextDigitWithin: seconds(3),
-        },
-        NEVER,
-      );
-      await legs.hears(peer, 425);
-      await peer.press('4');
-      await legs.hearsNothingOf(peer, 425);
-      await sleep(60);
-      await peer.press('2');
-      await sleep(60);
-      await peer.press('#');
-      await expect(collected).resolves.toBe('42');
-    });
-
-    it('are an empty text when none came in time', async () => {
-      const { endpoint } = await legs.caller();
-      const waits = { firstDigitWithin: millis(200), nextDigitWithin: millis(200) };
-      await expect(
-        endpoint.collect({ prompt: [], min: 1, max: 1, terminator: undefined, ...waits }, NEVER),
-      ).resolves.toBe('');
-    });
-
-    it('are waited for no longer when it is stopped, or gone', async () => {
-      const { endpoint } = await legs.caller();
-      const waits = { firstDigitWithin: seconds(30), nextDigitWithin: seconds(30) };
-      const request = { prompt: [], min: 1, max: 1, terminator: undefined, ...waits };
+    it('are told while a prompt is played, which goes on until it is stopped', async () => {
+      const { endpoint, peer, heard } = await legs.caller();
       const stop = new AbortController();
-      const stopped = endpoint.collect(request, stop.signal);
+      const played = endpoint.play([{ is: 'ringback', country: 'DE' }], stop.signal);
+      await legs.hears(peer, 425);
+      await peer.press('*');
+      await expect.poll(() => heard.digits, { timeout: 2000 }).toBe('*');
+      await sleep(100);
       stop.abort();
-      await expect(stopped).resolves.toBe('');
-      const left = endpoint.collect(request, NEVER);
-      endpoint.release();
-      await expect(left).rejects.toMatchObject({ why: 'gone' });
+      await expect(played).resolves.toBe('stopped');
+      await legs.hearsNothingOf(peer, 425);
     });
 
     it('are sent to the party', async () => {

@@ -261,6 +261,12 @@ describe('a caller on an unknown telephone', () => {
     await keysIn(house, `${pins[0]!}#`);
     await lost.told;
     expect(lost.sip.dials).toEqual([]);
+    const [customer, agent] = session.participants;
+    expect(customer.proxyNumber).not.toBe(agent.proxyNumber);
+    const other = await dialing(session, { callers: [party('+14155550198')] });
+    for (const digit of `${pins[1]!}#`) house.media.endpoints.at(-1)!.press(digit);
+    await other.told;
+    expect(other.sip.dials).toEqual([]);
     const story = await dialing(session, stranger);
     for (const digit of `${pins[0]!}#`) house.media.endpoints.at(-1)!.press(digit);
     await turns(8);

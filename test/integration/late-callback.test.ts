@@ -65,7 +65,9 @@ async function keysIn(digits: string): Promise<void> {
 async function picksUp(): Promise<IncomingCall> {
   const callee = await lab.pbx.nextCall(15_000);
   callee.ring();
-  await sleep(300);
+  // While it rings nobody listens, and nobody hears it later.
+  await phone.press('8');
+  await sleep(100);
   callee.answer({ body: body(agent) });
   await callee.acked();
   agent.sendTo(callee.invite.body);

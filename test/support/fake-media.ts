@@ -1,6 +1,5 @@
 import {
   MediaFailed,
-  type CollectRequest,
   type EndpointListener,
   type EndpointLoss,
   type EndpointRequest,
@@ -64,8 +63,6 @@ export class FakeEndpoint implements MediaEndpoint {
   before: (what: string) => void | Promise<void> = () => undefined;
   /** How long a sound is played; until it is stopped unless told. */
   playing: (sounds: readonly Sound[]) => Promise<void> = () => Promise.resolve();
-  /** The digits that the party presses when it is asked. */
-  collected: (request: CollectRequest) => Promise<string> = () => Promise.resolve('');
   recordings: FakeRecording[] = [];
 
   constructor(
@@ -108,11 +105,6 @@ export class FakeEndpoint implements MediaEndpoint {
     this.#mustBeThere('play');
     if (outcome === 'stopped') this.said.push('stop');
     return outcome;
-  }
-
-  async collect(request: CollectRequest, stop: AbortSignal): Promise<string> {
-    await this.#asked(`collect ${request.prompt.map(named).join(' ')}`);
-    return await Promise.race([aborted(stop).then(() => ''), this.collected(request)]);
   }
 
   async bridge(other: MediaEndpoint): Promise<void> {

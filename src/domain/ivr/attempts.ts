@@ -45,11 +45,11 @@ export class Attempts {
     return true;
   }
 
-  /** The last try of this trier was good. */
+  /** The last try was good. Those before still count: a PIN of one's own is no key to others'. */
   succeeded(trier: Trier): void {
-    this.#callers.delete(callerKey(trier));
-    const did = this.#dids.get(trier.dialed);
-    if (did !== undefined) did.failed -= 1;
+    for (const count of [this.#callers.get(callerKey(trier)), this.#dids.get(trier.dialed)]) {
+      if (count !== undefined && count.failed > 0) count.failed -= 1;
+    }
   }
 
   #forgetOldest(): void {

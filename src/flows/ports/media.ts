@@ -53,19 +53,6 @@ export type Sound =
   /** A single short tone. */
   | { readonly is: 'beep' };
 
-export interface CollectRequest {
-  readonly prompt: readonly Sound[];
-  /** A digit ends the prompt. */
-  readonly min: number;
-  readonly max: number;
-  /** Ends the input and is not part of it; undefined: none does. */
-  readonly terminator: '#' | '*' | undefined;
-  /** How long after the prompt the first digit may take. */
-  readonly firstDigitWithin: Millis;
-  /** How long each further digit may take. */
-  readonly nextDigitWithin: Millis;
-}
-
 /**
  * One party's end of the audio on a media server. Whatever is asked of an endpoint that is gone
  * rejects with MediaFailed; nothing stays pending for ever.
@@ -82,8 +69,6 @@ export interface MediaEndpoint {
   modify(remoteSdp: string): Promise<string>;
   /** Resolves when all is played, or when `stop` was aborted and nothing is heard any more. */
   play(sounds: readonly Sound[], stop: AbortSignal): Promise<'played' | 'stopped'>;
-  /** The digits, at most `max`; an empty string when none came in time. Never logged. */
-  collect(request: CollectRequest, stop: AbortSignal): Promise<string>;
   /** Each hears the other from here on, instead of what was played. */
   bridge(other: MediaEndpoint): Promise<void>;
   /** Ends the bridge; both hear silence. */

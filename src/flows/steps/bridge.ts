@@ -224,8 +224,7 @@ export class Bridge {
       updated: (offer, reply) => this.#renegotiation.updated(side, offer, reply),
       dtmf: (digit, reply) => {
         this.#media.digits.pressed(side, digit.digit);
-        // What is pressed while somebody of ours listens is for nobody else.
-        if (this.#media.preparing || this.#isUnled()) void reply.accept();
+        if (this.#media.preparing) void reply.accept();
         else this.#renegotiation.dtmf(side, digit, reply);
       },
       acknowledged: (answer) => {
@@ -253,10 +252,5 @@ export class Bridge {
     const { at } = this.driver.state;
     const answered = at === 'talking' || (this.#greeted && this.#caller.leg !== undefined);
     return answered ? lostInTalk(why) : verdict('media-unavailable');
-  }
-
-  /** A greeted caller who has no callee yet. */
-  #isUnled(): boolean {
-    return this.#greeted && this.driver.state.at !== 'talking';
   }
 }

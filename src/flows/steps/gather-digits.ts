@@ -29,6 +29,8 @@ export async function gatherDigits(
   stop: AbortSignal,
   { clock, keys, play }: GatheringDeps,
 ): Promise<string> {
+  const stopped = (): boolean => stop.aborted;
+  if (stopped()) return '';
   let digits = '';
   let timer: Timer | undefined;
   const whole = new Latch();
@@ -48,9 +50,9 @@ export async function gatherDigits(
   });
   try {
     if (!begun.signal.aborted) await play(AbortSignal.any([stop, begun.signal]));
-    if (!begun.signal.aborted && !stop.aborted) timer = clock.after(firstDigitWithin, finish);
-    if (!stop.aborted) await whole.promise;
-    return stop.aborted ? '' : digits;
+    if (!begun.signal.aborted && !stopped()) timer = clock.after(firstDigitWithin, finish);
+    if (!stopped()) await whole.promise;
+    return stopped() ? '' : digits;
   } finally {
     finish();
     stop.removeEventListener('abort', finish);
