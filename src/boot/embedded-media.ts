@@ -95,9 +95,10 @@ async function startThread(
   };
   watch();
   const { host, password } = again.esl;
+  const { key } = again.sip;
   return {
     name,
-    address: { host, port: again.esl.port, password, profile: 'drachtio_mrf' },
+    address: { host, port: again.esl.port, password, profile: 'drachtio_mrf', ...(key && { key }) },
     close: () => {
       closed = true;
       return server.close();
@@ -115,9 +116,9 @@ function launchOptions(
   const lowestPort = rtp.lowestPort + thread * each;
   const advertised = rtp.advertisedAddress ?? reachableAddress(rtp.address);
   return {
-    // Nobody else is to use it, so its password is made anew at each start and told to no one.
+    // Nobody else is to use it, so its secrets are made anew at each start and told to no one.
     esl: { host: '127.0.0.1', port: 0, password: randomBytes(24).toString('hex') },
-    sip: { address: '127.0.0.1', port: 0 },
+    sip: { address: '127.0.0.1', port: 0, key: randomBytes(32).toString('hex') },
     rtp: {
       address: rtp.address,
       ...(advertised !== undefined && { advertisedAddress: advertised }),

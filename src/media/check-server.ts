@@ -9,6 +9,8 @@ export interface ServerAddress {
   readonly password: string;
   /** The sofia profile that takes our INVITEs. */
   readonly profile: string;
+  /** What our INVITEs have to prove that we know; undefined: nothing, as with a FreeSWITCH. */
+  readonly key?: string;
 }
 
 /** Why a server cannot be used; what an operator has to look at. */

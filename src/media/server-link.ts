@@ -10,6 +10,7 @@ import {
   type EslEvent,
   type FsmrfEndpoint,
 } from './fsmrf.js';
+import { proving } from './invitation-proof.js';
 import { bounded, Ending } from './race.js';
 import { shield } from './shield.js';
 
@@ -107,7 +108,7 @@ export class ServerLink {
   #begin(usable: () => void): void {
     const { address, port, advertisedAddress } = this.deps.channels;
     const { sip, server } = this.deps;
-    const mrf = { srf: sip, customEvents: [] };
+    const mrf = { srf: proving(sip, server.key), customEvents: [] };
     const own = new FsmrfServer(
       ...([this.connection, mrf, address, port] as const),
       ...([advertisedAddress, undefined, server.profile] as const),

@@ -7,7 +7,7 @@ const HARMLESS = /^(?:authenticate\||port\||ping$)/;
 
 /** All that a message to a media server needs: none of it tells of any party. */
 const HEADERS = new Set([
-  ...['user-agent', 'x-esl-outbound', 'x-offer-codecs', 'contact', 'content-type'],
+  ...['user-agent', 'x-esl-outbound', 'x-esl-proof', 'x-offer-codecs', 'contact', 'content-type'],
   ...['content-length', 'call-id', 'cseq', 'from', 'to', 'max-forwards', 'via'],
 ]);
 

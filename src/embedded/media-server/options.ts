@@ -5,7 +5,15 @@ export interface MediaServerOptions {
   /** Where applications connect their event socket; port 0 takes a free one. */
   readonly esl: { readonly host: string; readonly port: number; readonly password: string };
   /** Where SIP is heard, by UDP and TCP; port 0 takes one that is free on both. */
-  readonly sip: { readonly address: string; readonly port: number };
+  readonly sip: {
+    readonly address: string;
+    readonly port: number;
+    /**
+     * What an application must know to have its calls taken, because whoever places a call controls
+     * the server by the event socket that comes of it. Undefined: whoever reaches the port may.
+     */
+    readonly key?: string;
+  };
   readonly rtp: RtpOptions;
   /**
    * Hosts beside loopback addresses that an application may have us connect to, as it writes them

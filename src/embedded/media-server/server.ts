@@ -38,7 +38,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Run
   const { channels, calls, services, metronome } = house;
   const sip = await openSipSide(options.sip, {
     calls,
-    controllers: options.controllers ?? [],
+    trust: { controllers: options.controllers ?? [], key: options.sip.key },
     maxTransactions: limits.transactions,
     timers: timersOf(options),
   });

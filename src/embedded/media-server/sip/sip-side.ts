@@ -4,10 +4,11 @@ import { TransactionLayer } from '../../sip-server/transaction/transaction-layer
 import { openTransports } from '../../sip-server/transport/transport-layer.js';
 import type { TransportEvents } from '../../sip-server/transport/transport.js';
 import { UserAgentServer, type CallTaker } from './user-agent-server.js';
+import type { Trust } from './vetting.js';
 
 export interface SipSideOptions {
   readonly calls: CallTaker;
-  readonly controllers: readonly string[];
+  readonly trust: Trust;
   readonly maxTransactions: number;
   readonly timers: TimerValues;
 }
@@ -66,12 +67,12 @@ async function openOnce(
     await transport.close();
     return undefined;
   }
-  const { calls, controllers, maxTransactions, timers } = options;
+  const { calls, maxTransactions, timers, trust } = options;
   const agent: UserAgentServer = new UserAgentServer({
     transport,
     surroundings: () => ({ layer, timing: realTiming, timers }),
     calls,
-    controllers,
+    trust,
   });
   const layer: TransactionLayer = new TransactionLayer({
     transport,

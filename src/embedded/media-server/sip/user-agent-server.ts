@@ -13,7 +13,7 @@ import type {
 } from '../../sip-server/transaction/transaction-layer.js';
 import type { Transport } from '../../sip-server/transport/transport.js';
 import { allow, CallDialog, type DialogSurroundings } from './call-dialog.js';
-import { readInvitation, type Invitation, type Refusal } from './vetting.js';
+import { readInvitation, type Invitation, type Refusal, type Trust } from './vetting.js';
 
 /** Who takes the calls that are let in. */
 export interface CallTaker {
@@ -26,8 +26,7 @@ export interface UserAgentOptions {
   readonly transport: Transport;
   readonly surroundings: () => Omit<DialogSurroundings, 'forget'>;
   readonly calls: CallTaker;
-  /** Hosts beside loopback that an application may listen on. */
-  readonly controllers: readonly string[];
+  readonly trust: Trust;
 }
 
 const notThere: Refusal = { status: 481, reason: 'Call/Transaction Does Not Exist' };
@@ -102,8 +101,8 @@ export class UserAgentServer implements ServerUser {
   }
 
   #invited(transaction: ServerTransaction, received: ReceivedRequest): void {
-    const { calls, controllers, surroundings } = this.#options;
-    const invitation = readInvitation(received.message, controllers);
+    const { calls, surroundings, trust } = this.#options;
+    const invitation = readInvitation(received.message, trust);
     if ('status' in invitation) answer(transaction, received.message, invitation);
     else if (calls.full) answer(transaction, received.message, full);
     else {

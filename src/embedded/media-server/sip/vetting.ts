@@ -1,3 +1,4 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { firstHeader } from '../../sip-server/message/headers.js';
 import type { HeaderField, SipRequest } from '../../sip-server/message/sip-message.js';
@@ -36,25 +37,45 @@ export interface Refusal {
 const ofFsmrf = /^drachtio-fsmrf:[0-9A-Fa-f-]{8,64}$/;
 const forbidden: Refusal = { status: 403, reason: 'Forbidden' };
 
+/** Who may place calls. */
+export interface Trust {
+  /** Hosts beside loopback that an application may listen on. */
+  readonly controllers: readonly string[];
+  /** Undefined: nothing has to be proved. */
+  readonly key: string | undefined;
+}
+
 /**
  * Reads an INVITE, or says why it is refused. Whoever may name the host that we connect to could
- * have us knock anywhere, so only loopback and the configured hosts are taken.
+ * have us knock anywhere, so only loopback and the configured hosts are taken; and since that host
+ * then controls the server, it must prove that it knows the key.
  */
-export function readInvitation(
-  request: SipRequest,
-  controllers: readonly string[],
-): Invitation | Refusal {
-  const userAgent = firstHeader(request, 'User-Agent') ?? '';
-  const controllerText = firstHeader(request, 'X-esl-outbound') ?? '';
-  const controller = readController(controllerText);
-  if (!ofFsmrf.test(userAgent) || controller === undefined) return forbidden;
-  if (!isLoopback(controller.host) && !controllers.includes(controller.host)) return forbidden;
+export function readInvitation(request: SipRequest, trust: Trust): Invitation | Refusal {
+  const application = readApplication(request, trust);
+  if (application === undefined) return forbidden;
   const refusal = refuseExtensions(request) ?? refuseBody(request);
   if (refusal !== undefined) return refusal;
   const wanted = firstHeader(request, offerCodecsHeader);
   const codecs = wanted === undefined ? g711 : readOfferCodecs(wanted);
   if (codecs === undefined) return { status: 400, reason: `Malformed ${offerCodecsHeader}` };
-  return { userAgent, controller, controllerText, codecs, offer: offerOf(request) };
+  return { ...application, codecs, offer: offerOf(request) };
+}
+
+type Application = Pick<Invitation, 'userAgent' | 'controller' | 'controllerText'>;
+
+/** Undefined for anybody who may not control a call here. */
+function readApplication(
+  request: SipRequest,
+  { controllers, key }: Trust,
+): Application | undefined {
+  const userAgent = firstHeader(request, 'User-Agent') ?? '';
+  const controllerText = firstHeader(request, 'X-esl-outbound') ?? '';
+  const controller = readController(controllerText);
+  if (!ofFsmrf.test(userAgent) || controller === undefined) return undefined;
+  if (!isLoopback(controller.host) && !controllers.includes(controller.host)) return undefined;
+  const proof = firstHeader(request, 'X-esl-proof') ?? '';
+  if (key !== undefined && !proves(proof, key, `${userAgent}\n${controllerText}`)) return undefined;
+  return { userAgent, controller, controllerText };
 }
 
 /** The session description in a body; undefined when it has none. */
@@ -77,6 +98,13 @@ export function refuseBody(request: SipRequest): Refusal | undefined {
   if (type.trim().toLowerCase() === 'application/sdp') return undefined;
   const headers = [{ name: 'Accept', value: 'application/sdp' }];
   return { status: 415, reason: 'Unsupported Media Type', headers };
+}
+
+/** HMAC-SHA256 in hex over both headers, so that it is worth nothing for another call or host. */
+function proves(proof: string, key: string, of: string): boolean {
+  const due = createHmac('sha256', key).update(of).digest();
+  const shown = Buffer.from(proof, 'hex');
+  return shown.length === due.length && timingSafeEqual(shown, due);
 }
 
 /** fsmrf writes an IPv6 address without brackets, so the last colon is the one before the port. */
