@@ -5,11 +5,15 @@ import { seconds } from '../domain/time.js';
 import { keepExpiring } from '../flows/expire-sessions.js';
 import type { House } from '../flows/house.js';
 import { LiveCalls } from '../flows/live-calls.js';
+import { originateCall } from '../flows/originate-call.js';
 import { patientRecords } from '../flows/patient-records.js';
+import type { HttpDeps } from '../http/deps.js';
 import { startHttp, type RunningHttp } from '../http/start-http.js';
+import { OwnCalls } from '../sip/originated-call.js';
 import { closeSip, connectSip } from './connect-sip.js';
 import { directoryOf } from './directory.js';
 import type { MediaServers } from '../flows/ports/media.js';
+import type { SipOrigin } from '../flows/ports/sip.js';
 import { layFoundations, type Foundations } from './foundations.js';
 import { openKeeping, type Keeping } from './keeping.js';
 import type { Daemon } from './lifecycle.js';
@@ -48,7 +52,8 @@ export async function compose(config: Config): Promise<Daemon> {
     throw error;
   });
   sip.engine.onVitals(watchEngine({ ...base, log: base.log.child({ component: 'sip' }) }));
-  const http = await openApi(config, house, base, recordings, () => ({
+  const api = { recordings, origin: new OwnCalls(sip.link, base.clock) };
+  const http = await openApi(config, house, base, api, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.
     up: {
@@ -128,11 +133,13 @@ async function openApi(
   config: Config,
   house: House,
   { metrics }: Foundations,
-  { house: kept, audit, step }: Recordings,
+  { recordings: of, origin }: { readonly recordings: Recordings; readonly origin: SipOrigin },
   state: Parameters<typeof startHttp>[0]['state'],
 ): Promise<RunningHttp> {
   const tokens = loadApiTokens(config);
-  const recordings = { ...kept, audit, orders: step };
-  const deps = { house, recordings, tokens, state, metrics, version: VERSION };
+  const recordings = { ...of.house, audit: of.audit, orders: of.step };
+  const originate: HttpDeps['originate'] = async (asked) =>
+    (await originateCall(asked, house, origin)).id;
+  const deps = { house, originate, recordings, tokens, state, metrics, version: VERSION };
   return await startHttp(deps, config.http);
 }

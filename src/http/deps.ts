@@ -1,4 +1,6 @@
 import type { Audit } from '../flows/ports/audit.js';
+import type { CallId } from '../domain/records/leg-record.js';
+import type { CallToOriginate } from '../flows/originate-call.js';
 import type { LegRecords } from '../flows/ports/records.js';
 import type { RecordStep } from '../flows/recordings/record-step.js';
 import type { RecordingHouse } from '../flows/recordings/recording-house.js';
@@ -14,6 +16,8 @@ export interface HttpDeps {
     readonly audit: Audit;
     readonly orders: Pick<RecordStep, 'order'>;
   };
+  /** Calls two participants of a session, one after the other. */
+  originate(asked: CallToOriginate): Promise<CallId>;
   readonly tokens: readonly ApiToken[];
   /** Asked at every /readyz. */
   readonly state: () => HouseState;

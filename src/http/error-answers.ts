@@ -5,6 +5,7 @@ import { StoreError } from '../flows/ports/store-error.js';
 import type { Log } from '../flows/ports/telemetry.js';
 import { VaultError } from '../flows/ports/vault.js';
 import { RecordingProblem } from '../flows/recordings/recording-problem.js';
+import { CallProblem } from '../flows/call-problem.js';
 import { SessionProblem } from '../flows/session-problem.js';
 import { ApiProblem, problem, retryAfter, type Problem, type ProblemCode } from './problems.js';
 
@@ -38,6 +39,10 @@ export function errorHandler(log: Log) {
   };
 }
 
+/** A problem of the catalogue under its own name. */
+const hasCode = (error: unknown): error is CallProblem | RecordingProblem =>
+  error instanceof CallProblem || error instanceof RecordingProblem;
+
 /** By what a library says of its errors: the status, and the code where one status has two causes. */
 function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) return problem(error.code, error.errors);
@@ -46,8 +51,8 @@ function problemOf(error: unknown): Problem {
       { field: FIELDS[error.field] ?? error.field, message: error.message },
     ]);
   }
-  if (error instanceof RecordingProblem) return problem(error.code);
   if (error instanceof RecordingFileError) return problem('recording-storage');
+  if (hasCode(error)) return problem(error.code);
   if (error instanceof StoreError) return problem('store-unavailable');
   if (error instanceof VaultError) return problem('vault-unavailable');
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;

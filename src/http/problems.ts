@@ -1,4 +1,5 @@
 import type { RecordingProblemCode } from '../flows/recordings/recording-problem.js';
+import type { CallProblemCode } from '../flows/call-problem.js';
 import type { SessionProblemCode } from '../flows/session-problem.js';
 
 /**
@@ -210,6 +211,21 @@ export const PROBLEMS = {
     title: 'Recording Storage',
     help: 'The place of recordings did not answer; nothing was called deleted.',
   },
+  'session-not-open': {
+    status: 409,
+    title: 'Session Not Open',
+    help: 'The session has expired or was closed, so nobody is called through it.',
+  },
+  'unknown-participant': {
+    status: 422,
+    title: 'Unknown Participant',
+    help: 'No participant of the session has this id.',
+  },
+  'emergency-refused': {
+    status: 422,
+    title: 'Emergency Number',
+    help: 'A participant’s number is an emergency number of the tenant: nobody was called.',
+  },
   'internal-error': {
     status: 500,
     title: 'Internal Error',
@@ -219,6 +235,29 @@ export const PROBLEMS = {
     status: 503,
     title: 'Not Ready',
     help: 'No calls can be taken here now; `errors` names what is down.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    help: 'As many calls as `sip.max_calls` are under way; nobody was called.',
+    retryAfter: 5,
+  },
+  draining: {
+    status: 503,
+    title: 'Draining',
+    help: 'The daemon is shutting down and begins no calls.',
+    retryAfter: 30,
+  },
+  'sip-engine-lost': {
+    status: 503,
+    title: 'SIP Engine Lost',
+    help: 'There is no SIP engine to call through; nobody was called.',
+    retryAfter: 5,
+  },
+  'no-route': {
+    status: 503,
+    title: 'No Route',
+    help: 'The tenant has no trunk that reaches the participant; the configuration is at fault.',
   },
   'store-unavailable': {
     status: 503,
@@ -233,7 +272,7 @@ export const PROBLEMS = {
     retryAfter: 5,
   },
 } as const satisfies Record<string, ProblemRow> &
-  Record<SessionProblemCode | RecordingProblemCode, ProblemRow>;
+  Record<SessionProblemCode | RecordingProblemCode | CallProblemCode, ProblemRow>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 

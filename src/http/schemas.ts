@@ -101,7 +101,9 @@ export const openedSession = session
   })
   .meta({ id: 'OpenedSession' });
 
-const direction = z.enum(['from_carrier', 'from_pbx']);
+const direction = z
+  .enum(['from_carrier', 'from_pbx', 'from_api'])
+  .describe('Who began the call; from_api: the API did, and leg a is whom we called first.');
 const result = z.string().nullable().describe('Whose doing the ending was; null while it lasts.');
 const reason = z
   .string()
@@ -115,7 +117,9 @@ export const leg = z
     call_id: z.string(),
     leg: z
       .enum(['a', 'b', 'ivr'])
-      .describe('a is the caller’s leg, b the callee’s, ivr the caller’s time with the IVR.'),
+      .describe(
+        'a is the leg of the caller, or of whom we called first; b the callee’s; ivr the caller’s time with the IVR.',
+      ),
     direction,
     session_id: z.string().nullable(),
     trunk: z.string().nullable(),
@@ -165,6 +169,12 @@ const CURSORS = { sess: 'session', call: 'call', rec: 'recording' } as const;
 
 const cursor = (prefix: keyof typeof CURSORS): z.ZodString =>
   z.string().regex(new RegExp(`^${prefix}_${ULID}$`), `must be the id of a ${CURSORS[prefix]}`);
+
+export const originateBody = z
+  .strictObject({
+    first: z.string().describe('Id of the participant who is called first; the other one follows.'),
+  })
+  .meta({ id: 'OriginateCall' });
 
 const limit = z.coerce.number().int().min(1).max(100).default(50).describe('How many at most.');
 

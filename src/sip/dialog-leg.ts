@@ -25,6 +25,8 @@ import { tracesOf, type Traces } from './traces.js';
 
 export interface DialogLegDeps {
   readonly side: Side;
+  /** What we are in it: who called sends no 200 that waits for an ACK. */
+  readonly role: 'uac' | 'uas';
   readonly listener: LegListener;
   readonly ends: OpenEnds;
   readonly door: GuardDoor;
@@ -48,11 +50,11 @@ export class DialogLeg implements Leg {
     private readonly deps: DialogLegDeps,
   ) {
     this.sipCallId = dialog.sip.callId;
-    const opening = deps.side === 'caller' ? dialog.req : dialog.res;
+    const opening = deps.role === 'uas' ? dialog.req : dialog.res;
     this.allowsUpdate = /\bUPDATE\b/i.test(headerOf(opening, 'allow') ?? '');
     deps.ends.open(this);
     this.#settled =
-      deps.side === 'callee'
+      deps.role === 'uac'
         ? Promise.resolve()
         : new Promise((resolve) => {
             dialog.once('ack', () => resolve());

@@ -118,6 +118,8 @@ export interface EngineWire extends WireProtocol {
 
 export interface DrachtioAgent {
   readonly wp: EngineWire;
+  /** The connections to engines that have let us in. */
+  readonly mapServer: ReadonlyMap<EngineSocket, unknown>;
   request(
     opts: {
       method: string;

@@ -16,13 +16,12 @@ import type {
 } from '../flows/ports/sip.js';
 import { OWN_HEADERS, phraseOf } from './answer-headers.js';
 import { CallGuard } from './call-guard.js';
+import { CallLegs } from './call-legs.js';
 import { DialogLeg } from './dialog-leg.js';
 import type { Drachtio, DrachtioRequest, DrachtioResponse } from './drachtio.js';
 import { headerOf } from './drachtio.js';
 import { verdictOfLimit } from './frame-limit.js';
 import { STOPPED, type GuardDoor } from './guard-door.js';
-import { OpenEnds } from './open-ends.js';
-import { DialedLeg } from './outgoing-leg.js';
 import { readArrival, sessionTimerOf, type SessionTimer } from './read-arrival.js';
 import { tracesOf } from './traces.js';
 
@@ -39,10 +38,8 @@ export class IncomingCall implements SipCall {
   readonly #cancelled = new AbortController();
   readonly #guard: CallGuard;
   readonly #timer: SessionTimer | undefined;
-  /** By Call-ID; undefined for an INVITE that could not even be handed over. */
-  readonly #legs = new Map<string, DialedLeg | undefined>();
+  readonly #legs: CallLegs;
   #answering = false;
-  readonly #ends: OpenEnds;
   #listener: SipCallListener | undefined;
   #leaked = false;
   #answerHeaders: Readonly<Record<string, string>> = OWN_HEADERS;
@@ -59,7 +56,12 @@ export class IncomingCall implements SipCall {
     this.#timer = sessionTimerOf(req);
     this.#guard = new CallGuard(deps.ownAddresses);
     this.#guard.learn('caller', tracesOf(req, 'from', req.source_address));
-    this.#ends = new OpenEnds(deps.clock);
+    this.#legs = new CallLegs({
+      ...deps,
+      guard: this.#guard,
+      socket: req.socket,
+      leaked: () => this.#takeLeak(),
+    });
     deps.door.bindTransaction(req.stackTxnId, this.arrival.sipCallId);
     deps.door.watch(this.arrival.sipCallId, {
       guard: this.#guard,
@@ -106,23 +108,24 @@ export class IncomingCall implements SipCall {
     this.#answering = true;
     // Until the engine has said whether our 200 has left, there may be a leg to hang up.
     const unsure = {};
-    this.#ends.open(unsure);
+    this.#legs.ends.open(unsure);
     return new Promise((resolve, reject) => {
       this.deps.srf.createUAS(this.req, this.res, { localSdp: sdp, headers }, (err, dialog) => {
         if (dialog === undefined) {
           reject(this.#notAnswered(String(err)));
-          this.#ends.close(unsure);
+          this.#legs.ends.close(unsure);
           return;
         }
         this.#guard.learn('caller', { tags: new Set([dialog.sip.localTag]) });
         const leg = new DialogLeg(dialog, {
           side: 'caller',
+          role: 'uas',
           listener,
-          ends: this.#ends,
+          ends: this.#legs.ends,
           door: this.deps.door,
           learn: (traces) => this.#guard.learn('caller', traces),
         });
-        this.#ends.close(unsure);
+        this.#legs.ends.close(unsure);
         resolve(leg);
       });
     });
@@ -134,28 +137,13 @@ export class IncomingCall implements SipCall {
   }
 
   dial(dialing: Dialing, listener: DialListener, legListener: LegListener): OutgoingLeg {
-    const { callId } = dialing.plan;
-    this.#legs.set(callId, undefined);
-    const leg = new DialedLeg(dialing, {
-      srf: this.deps.srf,
-      door: this.deps.door,
-      guard: this.#guard,
-      socket: this.req.socket,
-      ends: this.#ends,
-      listener,
-      legListener,
-      leaked: () => this.#takeLeak(),
-    });
-    this.#legs.set(callId, leg);
-    return leg;
+    return this.#legs.dial(dialing, listener, legListener);
   }
 
   release(): void {
     // Nothing more is said to a caller who got no answer, and it may call again under its Call-ID.
     if (!this.#answering) this.#forgetCaller();
-    this.#ends.whenClosed(() => {
-      for (const [callId, leg] of this.#legs)
-        this.deps.door.forget(callId, leg?.transactions ?? []);
+    this.#legs.release(() => {
       if (this.#answering) this.#forgetCaller();
     });
   }

@@ -46,7 +46,7 @@ export class DialedLeg implements OutgoingLeg {
   ) {
     deps.door.watch(dialing.plan.callId, {
       guard: deps.guard,
-      side: 'callee',
+      side: dialing.towards,
       leaked: () => deps.leaked(),
       strayBye: () => this.#pending?.hungUp() ?? false,
     });
@@ -101,7 +101,7 @@ export class DialedLeg implements OutgoingLeg {
     // A challenged INVITE is sent again with credentials, as a transaction of its own.
     req.on('authenticate', (retry: DrachtioRequest) => this.#bind(retry));
     const tag = /;tag=([^;\s]+)/.exec(headerOf(req, 'from') ?? '')?.[1];
-    this.deps.guard.learn('callee', {
+    this.deps.guard.learn(this.dialing.towards, {
       callIds: new Set([this.dialing.plan.callId]),
       tags: new Set(tag === undefined ? [] : [tag]),
     });
@@ -162,11 +162,12 @@ export class DialedLeg implements OutgoingLeg {
   #legOf(dialog: DrachtioDialog): DialogLeg {
     const { door, ends, guard, legListener } = this.deps;
     return new DialogLeg(dialog, {
-      side: 'callee',
+      side: this.dialing.towards,
+      role: 'uac',
       listener: legListener,
       ends,
       door,
-      learn: (traces) => guard.learn('callee', traces),
+      learn: (traces) => guard.learn(this.dialing.towards, traces),
     });
   }
 
@@ -194,7 +195,7 @@ export class DialedLeg implements OutgoingLeg {
   }
 
   #learn(res: DrachtioResponse): void {
-    this.deps.guard.learn('callee', tracesOf(res, 'to', res.source_address));
+    this.deps.guard.learn(this.dialing.towards, tracesOf(res, 'to', res.source_address));
   }
 }
 

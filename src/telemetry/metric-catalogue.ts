@@ -27,7 +27,7 @@ const FAILURES = [
 /** The values of a label that is spelled out in docs/verdicts.md. */
 export const EVERY_VERDICT: readonly string[] = Object.keys(VERDICTS);
 
-const DIRECTIONS = ['from_carrier', 'from_pbx'] as const satisfies Direction[];
+const DIRECTIONS = ['from_carrier', 'from_pbx', 'from_api'] as const satisfies Direction[];
 const IN_OUT = ['in', 'out'] as const;
 const METHODS = [
   ...['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REGISTER', 'PRACK', 'UPDATE', 'INFO', 'REFER'],

@@ -42,6 +42,7 @@ describe('docs/openapi.json', () => {
     expect(routes.sort()).toEqual([
       'delete /v1/recordings/{id}',
       'get /v1/calls',
+      'get /v1/calls/{id}',
       'get /v1/calls/{id}/legs',
       'get /v1/recordings',
       'get /v1/recordings/{id}',
@@ -50,6 +51,7 @@ describe('docs/openapi.json', () => {
       'get /v1/sessions/{id}',
       'post /v1/calls/{id}/recording',
       'post /v1/sessions',
+      'post /v1/sessions/{id}/calls',
       'post /v1/sessions/{id}/close',
     ]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { did } from '../../src/domain/numbers/did.js';
 import type { LegRecord } from '../../src/domain/records/leg-record.js';
 import type { SessionId } from '../../src/domain/sessions/session.js';
+import { CallProblem } from '../../src/flows/call-problem.js';
 import { legRecord, testApi, TOKENS, type TestApi } from './support.js';
 
 async function store(api: TestApi, ...legs: LegRecord[]): Promise<void> {
@@ -119,5 +120,56 @@ describe('GET /v1/calls', () => {
     expect(await ids('limit=2')).toEqual([[three, two], two]);
     expect(await ids(`limit=2&after=${String(two)}`)).toEqual([[one], null]);
     expect(await ids(`session_id=${session}`)).toEqual([[two], null]);
+  });
+});
+
+describe('POST /v1/sessions/{id}/calls', () => {
+  const path = '/v1/sessions/sess_1/calls';
+  const body = { first: 'part_1' };
+
+  it('answers with the call that has begun, and where it is', async () => {
+    const asked: unknown[] = [];
+    const api: TestApi = testApi((deps) => ({
+      ...deps,
+      originate: async (call) => {
+        asked.push(call);
+        const leg = legRecord(api, { direction: 'from_api' });
+        await store(api, leg);
+        return leg.callId;
+      },
+    }));
+    const answer = await api.request('POST', path, { body });
+    expect(answer.statusCode).toBe(201);
+    expect(asked).toEqual([{ tenant: 'acme', session: 'sess_1', first: 'part_1' }]);
+    const call = answer.json<{ id: string }>();
+    expect(call).toMatchObject({ direction: 'from_api', legs: [{ leg: 'a' }] });
+    expect(answer.headers.location).toBe(`/v1/calls/${call.id}`);
+    const again = await api.request('GET', `/v1/calls/${call.id}`);
+    expect(again.json()).toEqual(call);
+    const others = await api.request('GET', `/v1/calls/${call.id}`, { token: TOKENS.umbrella });
+    expect(others.statusCode).toBe(404);
+  });
+
+  it.each([
+    ['session-not-open', 409],
+    ['unknown-participant', 422],
+    ['emergency-refused', 422],
+    ['overloaded', 503],
+    ['draining', 503],
+    ['no-route', 503],
+  ] as const)('tells %s as a problem', async (code, status) => {
+    const originate = () => Promise.reject(new CallProblem(code));
+    const api = testApi((deps) => ({ ...deps, originate }));
+    const answer = await api.request('POST', path, { body });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({ code });
+  });
+
+  it('takes no caller ID of the client’s own', async () => {
+    const answer = await testApi().request('POST', path, {
+      body: { ...body, caller_id: '+14155550100' },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).not.toContain('4155550100');
   });
 });

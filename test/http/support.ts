@@ -9,6 +9,7 @@ import type { SessionId, TenantId } from '../../src/domain/sessions/session.js';
 import type { Tenant } from '../../src/domain/sessions/tenant.js';
 import { later, seconds } from '../../src/domain/time.js';
 import { recordingHouse } from '../support/recording-house.js';
+import { CallProblem } from '../../src/flows/call-problem.js';
 import { buildHttp } from '../../src/http/build-http.js';
 import type { AuditEntry } from '../../src/flows/ports/audit.js';
 import { RecordingProblem } from '../../src/flows/recordings/recording-problem.js';
@@ -98,6 +99,7 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
         tenant: name as TenantId,
         sha256: createHash('sha256').update(token).digest(),
       })),
+      originate: () => Promise.reject(new CallProblem('sip-engine-lost')),
       state: () => state,
       metrics: {
         contentType: 'text/plain; version=0.0.4',

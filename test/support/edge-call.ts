@@ -16,6 +16,7 @@ export const CALLEE_DIALOG = 'call-of-ours;from-tag=ours';
 
 /** What is dialed for a call of the customer to the agent. */
 export const dialing = (change: Partial<Dialing> = {}): Dialing => ({
+  towards: 'callee',
   plan: {
     requestUri: 'sip:agent.7731@198.51.100.7',
     callId: 'call-of-ours',

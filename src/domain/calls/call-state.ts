@@ -6,6 +6,10 @@ import { verdict, type Verdict } from './verdict.js';
  * change nothing: in SIP they are normal, because the network delivers in any order.
  */
 export type CallState =
+  /** A call of our own: its first party is going to be called. */
+  | { readonly at: 'originating' }
+  /** An INVITE to target number `target` of the first party is out. It is the caller from here on. */
+  | { readonly at: 'calling'; readonly target: number; readonly targets: number }
   /** Admitted, emergency-checked, resolved and planned, step by step; the callee knows nothing. */
   | { readonly at: 'routing'; readonly caller: CallerPart }
   /** The caller is being answered before any callee, because somebody of ours will talk with it. */
@@ -32,6 +36,11 @@ export type CallerPart = 'waiting' | 'answered';
 export type CallTimer = 'no-progress' | 'no-answer';
 
 export type CallEvent =
+  /** It is known how the first party of a call of ours is reached. */
+  | { readonly is: 'originated'; readonly targets: number }
+  | { readonly is: 'caller-progressed' }
+  /** A target of the first party did not take our call. */
+  | { readonly is: 'caller-failed'; readonly verdict: Verdict }
   /** Somebody of ours wants to talk with the caller before it is known where the call goes. */
   | { readonly is: 'greeted' }
   | { readonly is: 'routed'; readonly targets: number }
@@ -40,7 +49,7 @@ export type CallEvent =
   | { readonly is: 'callee-progressed' }
   | { readonly is: 'callee-answered' }
   | { readonly is: 'callee-failed'; readonly verdict: Verdict }
-  /** The engine has sent our 200: the caller's dialog exists. */
+  /** The caller's dialog exists: the engine has sent our 200, or the first party its own. */
   | { readonly is: 'caller-answered' }
   /** The engine could not send our 200, because the caller was gone. */
   | { readonly is: 'answer-lost'; readonly verdict: Verdict }
@@ -52,6 +61,9 @@ export type CallEvent =
   | { readonly is: 'aborted'; readonly verdict: Verdict };
 
 export type CallEffect =
+  | { readonly do: 'call-caller'; readonly target: number }
+  /** CANCEL and forget, as `cancel-callee`. */
+  | { readonly do: 'cancel-caller'; readonly verdict: Verdict }
   | { readonly do: 'dial'; readonly target: number }
   | { readonly do: 'ring-caller' }
   | { readonly do: 'answer-caller' }
@@ -123,9 +135,45 @@ function calleeFailed(state: Dialing, v: Verdict, ...before: CallEffect[]): Step
   return without(caller, v, ...disarmed, ...before);
 }
 
+type Calling = At<'calling'>;
+
+const call = (plan: Omit<Calling, 'at'>, ...before: CallEffect[]): Step =>
+  to(
+    { at: 'calling', ...plan },
+    ...before,
+    { do: 'arm', timer: 'no-progress' },
+    { do: 'call-caller', target: plan.target },
+  );
+
+/** The first party has nobody to be told anything yet: without it there is no call. */
+function callerFailed(state: Calling, v: Verdict, ...before: CallEffect[]): Step {
+  const { targets } = state;
+  const target = state.target + 1;
+  if (v.tryNext !== true || target >= targets) return end(v, ...disarmed, ...before);
+  return call({ target, targets }, { do: 'disarm', timer: 'no-progress' }, ...before);
+}
+
 const CANCELLED = verdict('caller-cancelled');
 
 const TABLE: Table = {
+  originating: {
+    originated: (_, { targets }) => call({ target: 0, targets }, { do: 'arm', timer: 'no-answer' }),
+    refused: (_, { verdict: v }) => end(v),
+    aborted: (_, { verdict: v }) => end(v),
+  },
+  calling: {
+    'caller-progressed': (state) => to(state, { do: 'disarm', timer: 'no-progress' }),
+    'caller-answered': () => to({ at: 'routing', caller: 'answered' }, ...disarmed),
+    'caller-failed': (state, { verdict: v }) => callerFailed(state, v),
+    // It has answered and hung up before we knew where it listens.
+    'hung-up': (_, { verdict: v }) => end(v, ...disarmed),
+    'rang-out': (state, { timer }) => {
+      const v = verdict(timer === 'no-answer' ? 'no-answer' : 'trunk-silent');
+      const given = { do: 'cancel-caller', verdict: v } as const;
+      return timer === 'no-answer' ? end(v, ...disarmed, given) : callerFailed(state, v, given);
+    },
+    aborted: (_, { verdict: v }) => end(v, ...disarmed, { do: 'cancel-caller', verdict: v }),
+  },
   routing: {
     greeted: (state) =>
       state.caller === 'waiting' ? to({ at: 'greeting' }, { do: 'answer-caller' }) : to(state),

@@ -10,7 +10,8 @@ import type { Instant } from '../time.js';
 export type CallId = string & { readonly brand: 'CallId' };
 export type LegId = string & { readonly brand: 'LegId' };
 
-export type Direction = 'from_carrier' | 'from_pbx';
+/** Who began the call; `from_api`: we did, because the API was asked to. */
+export type Direction = 'from_carrier' | 'from_pbx' | 'from_api';
 
 /** Twilio's words for how a call stands or ended. */
 export type LegStatus =
@@ -30,7 +31,10 @@ export type LegStatus =
 export interface LegRecord {
   readonly legId: LegId;
   readonly callId: CallId;
-  /** A is the caller's leg, B the callee's; ivr is what the caller spent with our own voice. */
+  /**
+   * A is the leg of the caller, or of whom we called first; B the callee's; ivr is what the caller
+   * spent with our own voice.
+   */
   readonly leg: 'a' | 'b' | 'ivr';
   readonly direction: Direction;
   readonly tenant: TenantId | undefined;

@@ -13,6 +13,7 @@ export type LegUpdate = Partial<
     | 'proxyNumber'
     | 'remoteCountry'
     | 'trunk'
+    | 'sipCallId'
     | 'ringingAt'
     | 'answeredAt'
     | 'endedAt'

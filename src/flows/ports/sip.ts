@@ -121,6 +121,8 @@ export class RenegotiationFailed extends Error {
 
 /** An INVITE to be sent. */
 export interface Dialing {
+  /** Whose side of the call it is: what the other side is, its messages may not say. */
+  readonly towards: 'caller' | 'callee';
   readonly plan: LegPlan;
   /** Undefined: the callee is asked for an offer. */
   readonly offer: string | undefined;
@@ -139,7 +141,7 @@ export interface DialListener {
   failed(verdict: Verdict, status: number | undefined): void;
 }
 
-/** A callee's leg that is not answered yet. */
+/** A leg of ours that is not answered yet. */
 export interface OutgoingLeg {
   /** CANCEL and forget: an answer that comes too late is acknowledged and hung up. */
   cancel(verdict: Verdict): void;
@@ -170,4 +172,16 @@ export interface SipCall {
   dial(dialing: Dialing, listener: DialListener, legListener: LegListener): OutgoingLeg;
   /** Nothing of this call is left: the guard may forget its secrets. */
   release(): void;
+}
+
+/** A call of our own, before anybody has been called. Its caller is whoever is called first. */
+export interface FirstParty {
+  /** The trunk on which it is reached. */
+  readonly trunk: Trunk;
+  readonly address: PartyAddress;
+}
+
+export interface SipOrigin {
+  /** @throws CallRefused (sip-engine-lost) when there is no engine to call through. */
+  originate(first: FirstParty): SipCall;
 }

@@ -4,6 +4,7 @@ import type { CallId } from '../../domain/records/leg-record.js';
 import type { Recording } from '../../domain/recordings/recording.js';
 import type { TenantId } from '../../domain/sessions/session.js';
 import type { SessionStore } from '../ports/sessions.js';
+import { rolesOf } from '../steps/consent-rulings.js';
 import type { Side } from '../steps/media-path.js';
 import type { AnsweredCall, TalkStep } from '../talk-step.js';
 import { CallRecorder } from './call-recorder.js';
@@ -114,8 +115,8 @@ export class RecordStep implements TalkStep {
   /** The side of the PBX may dial codes; where both sides are, or neither is, the caller's. */
   #listenForCodes(call: AnsweredCall, recorder: CallRecorder): void {
     const codes = new DigitCodes(call.route.tenant.recording.digits);
-    const calleeIsAgent = call.route.trunk.role === 'pbx' && call.direction === 'from_carrier';
-    const side: Side = calleeIsAgent ? 'callee' : 'caller';
+    const { caller, callee } = rolesOf(call.route, call.direction);
+    const side: Side = caller !== 'agent' && callee === 'agent' ? 'callee' : 'caller';
     call.onDigit(side, (digit) => {
       const order = codes.heard(digit, this.house.clock.now());
       if (order !== undefined) void obey(recorder, order, call);

@@ -2,6 +2,7 @@ import { CallRefused, onTrunk, verdict, type Verdict } from '../../domain/calls/
 import { seconds, type Millis } from '../../domain/time.js';
 import type { CallTimer } from '../../domain/calls/call-state.js';
 import type { Trunk } from '../../domain/identity/trunk.js';
+import type { LegPlan } from '../../domain/identity/identity-plan.js';
 import type { House } from '../house.js';
 import type { EndpointLoss } from '../ports/media.js';
 import type { LegListener, RefusalDetail } from '../ports/sip.js';
@@ -9,13 +10,14 @@ import { CallMedia } from './call-media.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallUnderWay } from './call-under-way.js';
 import { CalleeAttempts, describedBy } from './callee-attempts.js';
+import { CallerAttempts } from './caller-attempts.js';
 import { CallerSide } from './caller-side.js';
-import { CallDriver, type LegEffect } from './drive-call.js';
+import { CallDriver, type CallOrigin, type LegEffect } from './drive-call.js';
 import { endedBy, failedAnswer, lostInTalk } from './endings.js';
-import type { Side } from './media-path.js';
-import { Latch } from './latch.js';
-import type { LegLedger } from './leg-ledger.js';
 import type { GreetedCaller } from './greeted-caller.js';
+import { Latch } from './latch.js';
+import type { Side } from './media-path.js';
+import type { LegLedger } from './leg-ledger.js';
 import { Renegotiation } from './renegotiate.js';
 
 type Effects = {
@@ -38,6 +40,7 @@ export class Bridge {
   /** A greeted caller can hear us, or the call is over. */
   readonly #heard = new Latch();
   readonly #ledgers: LegLedger[] = [];
+  #calling: CallerAttempts | undefined;
   readonly #media: CallMedia;
   readonly #caller: CallerSide;
   readonly #callee: CalleeAttempts;
@@ -46,13 +49,15 @@ export class Bridge {
   constructor(
     private readonly call: CallUnderWay,
     house: House,
+    origin: CallOrigin = 'arrived',
   ) {
-    this.#awaitsAck = call.sip.arrival.offer === undefined;
+    this.#awaitsAck = origin === 'arrived' && call.sip.arrival.offer === undefined;
     this.driver = new CallDriver({
       clock: house.clock,
       log: call.log,
       timerLength: (timer) => this.#timerLength(timer),
       carryOut: (effect) => this.#carryOut(effect),
+      origin,
     });
     const { driver } = this;
     this.#media = new CallMedia(call, house, {
@@ -99,9 +104,42 @@ export class Bridge {
    */
   async greet(): Promise<GreetedCaller> {
     this.#greeted = true;
+    this.driver.feed({ is: 'greeted' });
+    return await this.#greetedCaller();
+  }
+
+  /** A further record that ends with the call, unless it ends before. */
+  closeWithCall(ledger: LegLedger): void {
+    this.#ledgers.push(ledger);
+  }
+
+  /**
+   * Calls the first party of a call of ours.
+   * @param attempts one for each of its targets, in order.
+   * @throws CallRefused when nobody answers.
+   */
+  async callFirst(attempts: readonly LegPlan[]): Promise<GreetedCaller> {
+    this.#greeted = true;
+    this.#calling = new CallerAttempts({
+      call: this.call,
+      driver: this.driver,
+      attempts,
+      offer: () => this.#media.greetCaller(),
+      agree: (answer) => this.#media.path.callerAcknowledged(answer),
+      answered: (leg) => {
+        this.#caller.called(leg);
+        this.#heard.open();
+      },
+      legListener: this.#legListener('caller'),
+    });
+    this.driver.feed({ is: 'originated', targets: attempts.length });
+    return await this.#greetedCaller();
+  }
+
+  /** @throws CallRefused when it is gone before it can be spoken to. */
+  async #greetedCaller(): Promise<GreetedCaller> {
     const over = new AbortController();
     void this.driver.settled.then(() => over.abort());
-    this.driver.feed({ is: 'greeted' });
     await this.#heard.promise;
     const endpoint = this.#media.audio.endpoint('caller');
     if (this.driver.state.at !== 'routing' || endpoint === undefined) {
@@ -112,11 +150,6 @@ export class Bridge {
       onDigit: (hear) => this.#media.digits.hear('caller', hear),
       over: over.signal,
     };
-  }
-
-  /** A further record that ends with the call, unless it ends before. */
-  closeWithCall(ledger: LegLedger): void {
-    this.#ledgers.push(ledger);
   }
 
   /** Dials the plan; from here on the legs and the driver have the word. */
@@ -140,12 +173,15 @@ export class Bridge {
   }
 
   #timerLength(timer: CallTimer): Millis {
-    const trunk = this.calleeTrunk;
+    const { at } = this.driver.state;
+    const trunk = at === 'calling' ? this.call.sip.arrival.trunk : this.calleeTrunk;
     if (trunk === undefined) return seconds(60);
     return timer === 'no-answer' ? trunk.noAnswerAfter : trunk.progressWithin;
   }
 
   readonly #effects: Effects = {
+    'call-caller': ({ target }) => void this.#calling?.dial(target),
+    'cancel-caller': ({ verdict: v }) => this.#calling?.cancel(v),
     dial: ({ target }) => void this.#dial(target),
     'ring-caller': () => (this.#caller.leg ? this.#media.ring() : this.#caller.ring()),
     'answer-caller': () => void this.#answerCaller(),

@@ -59,7 +59,13 @@ export class CalleeAttempts {
       if ('failure' in offer) throw offer.failure;
       const credentials = plan.route.trunk.outboundCredentials;
       attempt.outgoing = this.deps.call.sip.dial(
-        { plan: leg, offer: offer.sdp, location: plan.location, credentials },
+        {
+          towards: 'callee',
+          plan: leg,
+          offer: offer.sdp,
+          location: plan.location,
+          credentials,
+        },
         this.#listener(attempt),
         this.deps.legListener,
       );

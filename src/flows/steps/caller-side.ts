@@ -53,6 +53,12 @@ export class CallerSide {
     }
   }
 
+  /** It was called by us, and has answered. */
+  called(leg: Leg): void {
+    this.leg = leg;
+    this.#noteAnswer();
+  }
+
   refuse(v: Verdict): void {
     this.deps.call.sip.refuse(v, this.refusalDetail);
   }

@@ -6,6 +6,7 @@ import {
   UNKNOWN_REGION,
   type Region,
 } from '../../domain/consent/region.js';
+import { SipAddress } from '../../domain/numbers/party-address.js';
 import type { Direction } from '../../domain/records/leg-record.js';
 import type { Side } from './media-path.js';
 import type { Route } from './route.js';
@@ -35,9 +36,11 @@ export function countryOf(route: Route, side: Side): string {
 }
 
 /** Who each party is to the tenant: behind the PBX are its own people. */
-function rolesOf({ trunk }: Route, direction: Direction): BothSides<ConsentRole> {
+export function rolesOf({ trunk, caller }: Route, direction: Direction): BothSides<ConsentRole> {
+  const behindPbx =
+    direction === 'from_pbx' || (direction === 'from_api' && caller instanceof SipAddress);
   return {
-    caller: direction === 'from_pbx' ? 'agent' : 'customer',
+    caller: behindPbx ? 'agent' : 'customer',
     callee: trunk.role === 'pbx' ? 'agent' : 'customer',
   };
 }

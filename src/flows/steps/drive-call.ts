@@ -2,7 +2,6 @@ import {
   next,
   type CallEffect,
   type CallEvent,
-  type CallerPart,
   type CallState,
   type CallTimer,
 } from '../../domain/calls/call-state.js';
@@ -13,12 +12,16 @@ import type { Log } from '../ports/telemetry.js';
 /** What can be carried out on the legs; timers and the end are the driver's own business. */
 export type LegEffect = Exclude<CallEffect, { do: 'arm' | 'disarm' | 'settle' }>;
 
+/** Whether the call came in, or is one of ours that begins with calling its first party. */
+export type CallOrigin = 'arrived' | 'originated';
+
 export interface DriverDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** How long each timer runs; asked when it is armed. */
   timerLength(timer: CallTimer): Millis;
   carryOut(effect: LegEffect): void;
+  readonly origin: CallOrigin;
 }
 
 /**
@@ -35,10 +38,10 @@ export class CallDriver {
   readonly #timers = new Map<CallTimer, Timer>();
   readonly #deps: DriverDeps;
 
-  /** @param caller answered when the call begins with a caller whom we have called. */
-  constructor(deps: DriverDeps, caller: CallerPart = 'waiting') {
+  constructor(deps: DriverDeps) {
     this.#deps = deps;
-    this.#state = { at: 'routing', caller };
+    this.#state =
+      deps.origin === 'originated' ? { at: 'originating' } : { at: 'routing', caller: 'waiting' };
     this.settled = new Promise((resolve) => (this.#settle = resolve));
   }
 

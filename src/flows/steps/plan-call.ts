@@ -9,6 +9,7 @@ import {
 import type { Trunk } from '../../domain/identity/trunk.js';
 import type { Ids } from '../../domain/ids.js';
 import type { Did } from '../../domain/numbers/did.js';
+import type { PartyAddress } from '../../domain/numbers/party-address.js';
 import { RealNumber } from '../../domain/numbers/real-number.js';
 import type { House } from '../house.js';
 import type { CallUnderWay } from './call-under-way.js';
@@ -61,6 +62,20 @@ export function planCall(
 export function presentDid(call: CallUnderWay, shown: Did, house: House): void {
   const { trunk } = call.sip.arrival;
   call.sip.present(planAnswer({ trunk, shown, contactUser: house.ids.random(8) }));
+}
+
+/** What the first party of a call of ours is told, one plan for each target of its trunk. */
+export function planFirstLeg(
+  { arrival }: CallUnderWay['sip'],
+  callee: PartyAddress,
+  shown: Did,
+  { ids }: House,
+): [LegPlan, ...LegPlan[]] {
+  const { trunk, hopsLeft: maxForwards } = arrival;
+  const legs = trunk.targets.map((target) =>
+    planLeg({ trunk, shown, callee, target, tokens: tokens(ids), maxForwards }),
+  );
+  return atLeastOne(legs);
 }
 
 /** An emergency call keeps the caller's own identity; it is the one call that is never masked. */

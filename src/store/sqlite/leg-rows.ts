@@ -51,12 +51,20 @@ export const LEG_FIELDS = Object.keys(LEG_COLUMNS) as readonly (keyof LegRecord)
 export const UPDATABLE: readonly (keyof LegUpdate)[] = [
   ...(['tenant', 'sessionId', 'trunk', 'partyRef', 'proxyNumber', 'remoteCountry'] as const),
   ...(['ringingAt', 'answeredAt', 'endedAt', 'status', 'endedBy'] as const),
-  ...(['sipStatus', 'q850Cause', 'result', 'reason', 'consentOutcome', 'recordingId'] as const),
+  ...([
+    'sipStatus',
+    'q850Cause',
+    'result',
+    'reason',
+    'consentOutcome',
+    'recordingId',
+    'sipCallId',
+  ] as const),
 ];
 
 const CONSENTS: ReadonlySet<ConsentOutcome> = new Set(CONSENT_OUTCOMES);
 const LEGS = new Set(['a', 'b', 'ivr'] as const);
-const DIRECTIONS: ReadonlySet<Direction> = new Set(['from_carrier', 'from_pbx']);
+const DIRECTIONS: ReadonlySet<Direction> = new Set(['from_carrier', 'from_pbx', 'from_api']);
 const STATUSES: ReadonlySet<LegStatus> = new Set([
   ...(['initiated', 'ringing', 'in-progress', 'completed'] as const),
   ...(['busy', 'failed', 'no-answer', 'canceled'] as const),

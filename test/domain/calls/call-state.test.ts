@@ -4,7 +4,6 @@ import {
   next,
   type CallEffect,
   type CallEvent,
-  type CallerPart,
   type CallState,
 } from '../../../src/domain/calls/call-state.js';
 import { verdict, VERDICTS, type VerdictReason } from '../../../src/domain/calls/verdict.js';
@@ -14,6 +13,9 @@ const anyVerdict = fc.constantFrom(...reasons).map(verdict);
 
 /** Any event at any time: what the network, the engine and the clock may do in any order. */
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
+  fc.integer({ min: 1, max: 4 }).map((targets) => ({ is: 'originated' as const, targets })),
+  fc.constant({ is: 'caller-progressed' as const }),
+  anyVerdict.map((v) => ({ is: 'caller-failed' as const, verdict: v })),
   fc.constant({ is: 'greeted' as const }),
   fc.constant({ is: 'dismissed' as const }),
   fc.integer({ min: 1, max: 4 }).map((targets) => ({ is: 'routed' as const, targets })),
@@ -37,13 +39,16 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
 const anyWalk: fc.Arbitrary<CallEvent[]> = fc
   .tuple(
     fc.integer({ min: 1, max: 4 }),
-    fc.boolean(),
+    fc.constantFrom('waiting' as const, 'greeted' as const, 'called' as const),
     fc.array(anyEvent, { maxLength: 3 }),
     fc.boolean(),
     fc.array(anyEvent, { maxLength: 12 }),
   )
-  .map(([targets, greeted, before, answered, after]) => [
-    ...(greeted ? ([{ is: 'greeted' }, { is: 'caller-answered' }] as const) : []),
+  .map(([targets, caller, before, answered, after]) => [
+    ...(caller === 'greeted' ? ([{ is: 'greeted' }, { is: 'caller-answered' }] as const) : []),
+    ...(caller === 'called'
+      ? ([{ is: 'originated', targets }, { is: 'caller-answered' }] as const)
+      : []),
     { is: 'routed', targets },
     ...before,
     ...(answered ? [{ is: 'callee-answered' } as const] : []),
@@ -57,8 +62,11 @@ interface Trodden {
   readonly steps: { readonly from: CallState; readonly event: CallEvent; effects: CallEffect[] }[];
 }
 
-function walk(events: readonly CallEvent[], caller: CallerPart = 'waiting'): Trodden {
-  const trodden: Trodden = { states: [{ at: 'routing', caller }], effects: [], steps: [] };
+const ARRIVED: CallState = { at: 'routing', caller: 'waiting' };
+const ORIGINATED: CallState = { at: 'originating' };
+
+function walk(events: readonly CallEvent[], begin: CallState = ARRIVED): Trodden {
+  const trodden: Trodden = { states: [begin], effects: [], steps: [] };
   for (const event of events) {
     const from = trodden.states.at(-1)!;
     const step = next(from, event);
@@ -73,8 +81,8 @@ const whatever = (property: (trodden: Trodden) => void): void => {
   fc.assert(
     fc.property(
       fc.oneof(anyWalk, fc.array(anyEvent, { maxLength: 16 })),
-      fc.constantFrom('waiting' as const, 'answered' as const),
-      (events, caller) => property(walk(events, caller)),
+      fc.constantFrom(ARRIVED, ORIGINATED),
+      (events, begin) => property(walk(events, begin)),
     ),
     { numRuns: 3000 },
   );
@@ -157,7 +165,7 @@ describe('whatever happens to a call', () => {
 
   it('refuses, hears cancelled or begins to answer every caller whose call ends', () => {
     whatever(({ steps, states, effects }) => {
-      if (states.at(-1)!.at !== 'ended' || wasAnswered(states[0])) return;
+      if (states.at(-1)!.at !== 'ended' || states[0]!.at === 'originating') return;
       const cancelled = steps.some(
         ({ from, event }) =>
           event.is === 'caller-cancelled' && 'caller' in from && from.caller === 'waiting',
@@ -192,6 +200,31 @@ describe('whatever happens to a call', () => {
         if (!wasAnswered(from)) continue;
         expect([...dos(done, 'refuse-caller'), ...dos(done, 'answer-caller')]).toEqual([]);
       }
+    });
+  });
+
+  it('calls each target of its first party once, and neither answers nor refuses it', () => {
+    whatever(({ states, effects }) => {
+      if (states[0]!.at !== 'originating') return;
+      const called = effects.flatMap((each) => (each.do === 'call-caller' ? [each.target] : []));
+      expect(called).toEqual(called.map((_, index) => index));
+      expect([...dos(effects, 'answer-caller'), ...dos(effects, 'refuse-caller')]).toEqual([]);
+    });
+  });
+
+  it('leaves no first party ringing', () => {
+    whatever(({ steps, states }) => {
+      let ringing = false;
+      for (const { from, event, effects } of steps) {
+        const told = ['caller-answered', 'caller-failed', 'hung-up'].includes(event.is);
+        if (from.at === 'calling' && told) ringing = false;
+        for (const { do: what } of effects) {
+          if (what !== 'cancel-caller' && what !== 'call-caller') continue;
+          expect(ringing).toBe(what === 'cancel-caller');
+          ringing = what === 'call-caller';
+        }
+      }
+      if (states.at(-1)!.at !== 'calling') expect(ringing).toBe(false);
     });
   });
 
@@ -231,7 +264,8 @@ describe('whatever happens to a call', () => {
 
   it('disarms every timer that it has armed', () => {
     whatever(({ states, effects }) => {
-      if (['routing', 'greeting', 'dialing'].includes(states.at(-1)!.at)) return;
+      if (['originating', 'calling', 'routing', 'greeting', 'dialing'].includes(states.at(-1)!.at))
+        return;
       const armed = new Set<string>();
       for (const effect of effects) {
         if (effect.do === 'arm') armed.add(effect.timer);
@@ -252,8 +286,8 @@ describe('whatever happens to a call', () => {
 const ROUTED = { is: 'routed', targets: 2 } as const;
 const ANSWERED = { is: 'callee-answered' } as const;
 const OURS = { is: 'caller-answered' } as const;
-const said = (events: readonly CallEvent[]): string[] =>
-  walk(events).effects.flatMap((effect) =>
+const said = (events: readonly CallEvent[], begin: CallState = ARRIVED): string[] =>
+  walk(events, begin).effects.flatMap((effect) =>
     effect.do === 'arm' || effect.do === 'disarm' ? [] : [effect.do],
   );
 
@@ -333,5 +367,31 @@ describe('one call', () => {
 
   it('that has greeted its caller talks as soon as the callee answers', () => {
     expect(said([{ is: 'greeted' }, OURS, ROUTED, ANSWERED]).at(-1)).toBe('begin-talk');
+  });
+
+  it('of ours calls its first party, then the other one, and begins to talk', () => {
+    expect(said([{ is: 'originated', targets: 1 }, OURS, ROUTED, ANSWERED], ORIGINATED)).toEqual([
+      'call-caller',
+      'dial',
+      'begin-talk',
+    ]);
+  });
+
+  it('of ours ends with what its first party said, when it has no further target', () => {
+    const failed = { is: 'caller-failed', verdict: verdict('trunk-failed') } as const;
+    const begun = { is: 'originated', targets: 2 } as const;
+    expect(said([begun, failed], ORIGINATED)).toEqual(['call-caller', 'call-caller']);
+    expect(said([begun, failed, failed], ORIGINATED).at(-1)).toBe('settle');
+  });
+
+  it('of ours hangs up a first party that answers too late', () => {
+    const aborted = { is: 'aborted', verdict: verdict('draining') } as const;
+    const begun = { is: 'originated', targets: 1 } as const;
+    expect(said([begun, aborted, OURS], ORIGINATED)).toEqual([
+      'call-caller',
+      'cancel-caller',
+      'settle',
+      'hang-up-caller',
+    ]);
   });
 });

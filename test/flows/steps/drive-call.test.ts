@@ -14,6 +14,7 @@ function driver(carryOut: (effect: LegEffect, of: CallDriver) => void = () => un
   const it: CallDriver = new CallDriver({
     clock,
     log,
+    origin: 'arrived',
     timerLength: (timer) => LENGTH[timer],
     carryOut: (effect) => {
       done.push(effect.do === 'dial' ? `dial ${effect.target}` : effect.do);
