@@ -85,6 +85,7 @@ export class AnchoredMedia implements MediaPath {
     return this.#inTurn(async () => {
       const offer = this.#callerOffer();
       await Promise.all([this.#openCaller(offer), this.#openCallee(offer)]);
+      await this.#leaveTarget();
       const { callee, caller } = this.#parties;
       // What the caller was told of early media, or by a greeting, must stay true.
       const settled = this.#told.caller && caller.spoken;
@@ -243,6 +244,16 @@ export class AnchoredMedia implements MediaPath {
     if (callee.isOpen) return;
     const speech = speechFor(streamOf(offer)?.codecs, this.deps.untouched);
     await callee.open(undefined, this.#payloads.callee.numbered(speech));
+  }
+
+  /** A target that failed after its early media is sent no more, and heard no more. */
+  async #leaveTarget(): Promise<void> {
+    const { callee } = this.#parties;
+    const early = streamOf(this.#heard.callee);
+    if (early === undefined || callee.spoken === undefined) return;
+    await callee.agree({ ...early, direction: 'inactive' }, callee.spoken);
+    delete this.#heard.callee;
+    delete this.#told.callee;
   }
 
   #offerCaller(direction: AudioStream['direction']): string {

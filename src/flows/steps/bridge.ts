@@ -220,8 +220,9 @@ export class Bridge {
   }
 
   async #progressed(status: number, sdp: string | undefined): Promise<void> {
-    if (sdp === undefined) {
-      this.#caller.heard(status, undefined);
+    if (sdp === undefined || this.#media.keepsEarlyMedia) {
+      // Where the callee is not to be heard yet, all that the caller learns is that it rings.
+      this.#caller.heard(sdp === undefined || status !== 183 ? status : 180, undefined);
       this.driver.feed({ is: 'callee-progressed' });
       return;
     }

@@ -35,6 +35,8 @@ export class CallMedia {
   #anchored: AnchoredMedia | undefined;
   #before: BeforeTalk | undefined;
   #talk: Talk | undefined;
+  /** How many targets have been invited: what an earlier one still says is not for the caller. */
+  #invited = 0;
 
   constructor(
     private readonly call: CallUnderWay,
@@ -59,6 +61,11 @@ export class CallMedia {
     return this.#talk?.preparing ?? false;
   }
 
+  /** What has to be said or recorded first comes before any word of the callee, also an early one. */
+  get keepsEarlyMedia(): boolean {
+    return this.#before !== undefined;
+  }
+
   /** @throws MediaFailed when a call that needs a media server gets none. */
   follow({ anchored, beforeTalk }: CallPlan): void {
     this.#before = beforeTalk;
@@ -77,7 +84,10 @@ export class CallMedia {
    * @throws MediaFailed; CallRefused
    */
   async inviteCallee(): Promise<string | undefined> {
+    this.#invited += 1;
     try {
+      // The early media of a target that failed may have joined them.
+      if (this.#anchored) await this.audio.part();
       return await this.#path.inviteCallee();
     } catch (error) {
       if (!(error instanceof MediaFailed) || this.call.urgency !== 'emergency') throw error;
@@ -91,9 +101,11 @@ export class CallMedia {
 
   /** What the caller may be told of the callee's early media; undefined: nothing. */
   async early(sdp: string): Promise<string | undefined> {
+    if (this.keepsEarlyMedia) return undefined;
+    const target = this.#invited;
     try {
       const early = await this.#path.early(sdp);
-      if (early === undefined) return undefined;
+      if (early === undefined || target !== this.#invited) return undefined;
       this.#ringback.stop();
       if (this.#anchored) await this.audio.join();
       return early;
