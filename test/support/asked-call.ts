@@ -13,6 +13,7 @@ import { pbxTrunk } from './call-house.js';
 import { consentPolicy } from './consent-policy.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeMediaServer, type FakeEndpoint } from './fake-media.js';
+import { party } from './fake-sip-call.js';
 import { NOT_RECORDED } from './recordings.js';
 import { recordingLog, recordingMetrics } from './recording-telemetry.js';
 import { didNo } from './session-drafts.js';
@@ -38,7 +39,7 @@ export class AskedCall {
   step: Announce;
   running: Promise<void> = Promise.resolve();
   /** How each party's prompts end; a test may hold them. */
-  #hold: Record<Side, (() => void)[]> = { caller: [], callee: [] };
+  #hold: Record<Side, ((cut?: 'stopped') => void)[]> = { caller: [], callee: [] };
 
   private constructor(consents: ConsentLog) {
     this.step = new Announce({
@@ -52,7 +53,7 @@ export class AskedCall {
   }
 
   static async start(
-    [from, to]: readonly [string, string],
+    [from, to]: readonly [string | undefined, string],
     consents: ConsentLog,
     policy: ConsentPolicy = consentPolicy(),
     recording: 'off' | 'always' = 'always',
@@ -67,7 +68,7 @@ export class AskedCall {
       tenant: tenant({ consent: policy, recording: { ...NOT_RECORDED, mode: recording } }),
       sessionId: undefined,
       trunk: pbxTrunk(),
-      caller: RealNumber.parse(from),
+      caller: from === undefined ? undefined : party(from),
       callee: RealNumber.parse(to)!,
       calleeRef: 'pty_b' as PartyRef,
       callerRef: 'pty_a' as PartyRef,
@@ -99,7 +100,7 @@ export class AskedCall {
 
   /** From here on a prompt of this side lasts until `heard`. */
   hold(side: Side): void {
-    this.endpoint(side).playing = () => new Promise((done) => this.#hold[side].push(() => done()));
+    this.endpoint(side).playing = () => new Promise((done) => this.#hold[side].push(done));
   }
 
   endpoint(side: Side): FakeEndpoint {
@@ -109,6 +110,12 @@ export class AskedCall {
   /** The prompt that a party is hearing ends. */
   async heard(side: Side): Promise<void> {
     this.#hold[side].shift()?.();
+    await settled();
+  }
+
+  /** The media server cuts off the prompt that a party is hearing. */
+  async cutOff(side: Side): Promise<void> {
+    this.#hold[side].shift()?.('stopped');
     await settled();
   }
 

@@ -61,8 +61,8 @@ export class FakeEndpoint implements MediaEndpoint {
   #gone = false;
   /** Runs before whatever is asked: throws when the server refuses, or takes its time. */
   before: (what: string) => void | Promise<void> = () => undefined;
-  /** How long a sound is played; until it is stopped unless told. */
-  playing: (sounds: readonly Sound[]) => Promise<void> = () => Promise.resolve();
+  /** How long a sound is played; resolves with `stopped` when the server cuts it off. */
+  playing: (sounds: readonly Sound[]) => Promise<unknown> = () => Promise.resolve();
   recordings: FakeRecording[] = [];
 
   constructor(
@@ -101,7 +101,10 @@ export class FakeEndpoint implements MediaEndpoint {
     const rings = sounds.some(({ is }) => is === 'ringback');
     const outcome = rings
       ? await stopped
-      : await Promise.race([stopped, this.playing(sounds).then(() => 'played' as const)]);
+      : await Promise.race([
+          stopped,
+          this.playing(sounds).then((cut) => (cut === 'stopped' ? cut : 'played')),
+        ]);
     this.#mustBeThere('play');
     if (outcome === 'stopped') this.said.push('stop');
     return outcome;

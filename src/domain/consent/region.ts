@@ -13,11 +13,12 @@ export const region = (text: string): Region => text as Region;
 export const countryOfRegion = (of: Region): string => of.slice(0, 2);
 
 /**
- * Where a party is taken to be, by its number; for who is reached by a SIP address, or not known,
- * it is `home`.
+ * Where a party is taken to be, by its number. Who withholds that may be anywhere.
+ * @param reached where parties are that have a SIP address instead.
  */
-export function regionOf(party: PartyAddress | undefined, home: Region): Region {
-  if (!(party instanceof RealNumber)) return home;
+export function regionOf(party: PartyAddress | undefined, reached: Region): Region {
+  if (party === undefined) return UNKNOWN_REGION;
+  if (!(party instanceof RealNumber)) return reached;
   const { country } = party;
   if (country === undefined) return UNKNOWN_REGION;
   if (country !== 'US') return region(country);

@@ -14,6 +14,8 @@ export interface AskedParty {
   onDigit(hear: (digit: string) => void): () => void;
 }
 
+type Playback = Awaited<ReturnType<MediaEndpoint['play']>>;
+
 interface Asking {
   readonly policy: ConsentPolicy;
   readonly clock: Clock;
@@ -35,8 +37,7 @@ export async function askParty(
     case 'nothing':
       return 'not-needed';
     case 'announce':
-      await party.endpoint.play([party.say('consent-announce')], asking.over);
-      return asking.over.aborted ? 'interrupted' : 'announced';
+      return announced(await party.endpoint.play([party.say('consent-announce')], asking.over));
     case 'opt-out':
       return await offerToDecline(party, asking);
     case 'opt-in':
@@ -47,9 +48,9 @@ export async function askParty(
 /** Whoever hears that the call is recorded, and that a digit prevents it, and says nothing, agrees. */
 async function offerToDecline(party: AskedParty, asking: Asking): Promise<ConsentOutcome> {
   const { decline } = asking.policy;
-  const key = await keyAfter('consent-opt-out', party, asking, (digit) => digit === decline);
+  const { key, prompt } = await ask('consent-opt-out', party, asking, (key) => key === decline);
   if (asking.over.aborted) return 'interrupted';
-  if (key === undefined) return 'announced';
+  if (key === undefined) return announced(prompt);
   await party.endpoint.play([party.say('consent-refused')], asking.over);
   return 'opted-out';
 }
@@ -58,7 +59,7 @@ async function offerToDecline(party: AskedParty, asking: Asking): Promise<Consen
 async function askForYes(party: AskedParty, asking: Asking): Promise<ConsentOutcome> {
   const { accept, decline, retries } = asking.policy;
   for (let attempt = 0; attempt <= retries; attempt += 1) {
-    const key = await keyAfter('consent-opt-in', party, asking, () => true);
+    const { key } = await ask('consent-opt-in', party, asking, () => true);
     if (asking.over.aborted) return 'interrupted';
     if (key !== accept && key !== decline) continue;
     const answer = key === accept ? 'consent-thanks' : 'consent-refused';
@@ -68,13 +69,17 @@ async function askForYes(party: AskedParty, asking: Asking): Promise<ConsentOutc
   return 'no-answer';
 }
 
+/** Only who could hear it to the end was told; a media server may cut a prompt off on its own. */
+const announced = (prompt: Playback): ConsentOutcome =>
+  prompt === 'played' ? 'announced' : 'interrupted';
+
 /** The first key that counts, pressed during the prompt, which it ends, or in time after it. */
-async function keyAfter(
+async function ask(
   prompt: PromptName,
   party: AskedParty,
   { policy, clock, over }: Asking,
   counts: (digit: string) => boolean,
-): Promise<string | undefined> {
+): Promise<{ readonly key: string | undefined; readonly prompt: Playback }> {
   const pressed = new AbortController();
   let key: string | undefined;
   const stopHearing = party.onDigit((digit) => {
@@ -84,9 +89,9 @@ async function keyAfter(
   });
   try {
     const stop = AbortSignal.any([over, pressed.signal]);
-    await party.endpoint.play([party.say(prompt)], stop);
+    const played = await party.endpoint.play([party.say(prompt)], stop);
     await pause(policy.timeout, clock, stop);
-    return key;
+    return { key, prompt: played };
   } finally {
     stopHearing();
   }

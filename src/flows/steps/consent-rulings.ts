@@ -21,7 +21,7 @@ export const mayBeRecorded = ({ tenant }: Route): boolean => tenant.recording.mo
 /** What each party of a call is to be asked. */
 export function rulingsFor(route: Route, direction: Direction): BothSides<LegRuling> {
   const roles = rolesOf(route, direction);
-  const regions = [regionFor(route, 'caller'), regionFor(route, 'callee')] as const;
+  const regions = [regionFor(route, 'caller', roles), regionFor(route, 'callee', roles)] as const;
   const common = { regions, policy: route.tenant.consent, recording: mayBeRecorded(route) };
   return {
     caller: decide({ role: roles.caller, other: roles.callee, ...common }),
@@ -30,10 +30,14 @@ export function rulingsFor(route: Route, direction: Direction): BothSides<LegRul
 }
 
 /** For language and tones; a party whose country nobody knows is treated as the tenant's own. */
-export function countryOf(route: Route, side: Side): string {
-  const region = regionFor(route, side);
-  return region === UNKNOWN_REGION ? route.tenant.country : countryOfRegion(region);
+export function countryOf({ tenant, ...parties }: Route, side: Side): string {
+  const region = regionOf(parties[side], tenant.consent.home);
+  return region === UNKNOWN_REGION ? tenant.country : countryOfRegion(region);
 }
+
+/** An extension of the tenant's own is at home; who else has a SIP address may be anywhere. */
+const regionFor = (route: Route, side: Side, roles: BothSides<ConsentRole>): Region =>
+  regionOf(route[side], roles[side] === 'agent' ? route.tenant.consent.home : UNKNOWN_REGION);
 
 /** Who each party is to the tenant: behind the PBX are its own people. */
 export function rolesOf({ trunk, caller }: Route, direction: Direction): BothSides<ConsentRole> {
@@ -44,6 +48,3 @@ export function rolesOf({ trunk, caller }: Route, direction: Direction): BothSid
     callee: trunk.role === 'pbx' ? 'agent' : 'customer',
   };
 }
-
-const regionFor = (route: Route, side: Side): Region =>
-  regionOf(route[side], route.tenant.consent.home);

@@ -159,9 +159,12 @@ describe('where a party is taken to be', () => {
     expect(regionOf(RealNumber.parse(number), region('JP'))).toBe(place),
   );
 
-  it('is the tenant’s home for who has no number', () => {
+  it('is the tenant’s home for an extension of its own', () => {
     expect(regionOf(SipAddress.parse('sip:1007@pbx.example'), home)).toBe('US-CA');
-    expect(regionOf(undefined, home)).toBe('US-CA');
+  });
+
+  it('is unknown for who withholds its number', () => {
+    expect(regionOf(undefined, home)).toBe(UNKNOWN_REGION);
   });
 });
 

@@ -20,7 +20,7 @@ beforeEach(() => (place = sqliteMemory()));
 afterEach(() => place.close());
 
 const start = (
-  parties: readonly [string, string],
+  parties: readonly [string | undefined, string],
   policy?: ConsentPolicy,
   recording?: 'off' | 'always',
 ) => AskedCall.start(parties, place.store.consents, policy, recording);
@@ -174,6 +174,26 @@ describe('a party that may say no', () => {
   });
 });
 
+describe('a prompt that the media server cuts off', () => {
+  it('has told nobody: the call may not be recorded', async () => {
+    const asked = await start([CALIFORNIA, NEW_YORK]);
+    await asked.cutOff('caller');
+    await asked.heard('callee');
+    await asked.running;
+    expect(asked.outcomes).toEqual(['interrupted', 'announced']);
+    expect(asked.call.consent).toBeUndefined();
+  });
+
+  it('has offered nothing that silence could agree to', async () => {
+    const asked = await start([CALIFORNIA, NEW_YORK], OPT_OUT);
+    await asked.cutOff('caller');
+    await asked.wait();
+    await asked.running;
+    expect(asked.outcomes[0]).toBe('interrupted');
+    expect(asked.call.consent).toBeUndefined();
+  });
+});
+
 describe('a tenant that does not go on without a recording', () => {
   const strict = (mode: 'opt-in' | 'opt-out') =>
     consentPolicy(
@@ -284,6 +304,14 @@ describe('whether the step is wanted', () => {
     await asked.running;
     expect(asked.outcomes).toEqual(['announced', 'announced']);
     expect(asked.call.consent).toBeUndefined();
+  });
+
+  it.each([
+    ['withholds its number', undefined],
+    ['has a SIP address and comes from a carrier', 'sip:someone@carrier.example'],
+  ])('asks as strictly as any law when the customer %s', async (_, from) => {
+    const asked = await start([from, NEW_YORK], consentPolicy({}, { home: region('US-NY') }));
+    expect(asked.endpoint('caller').said).toEqual(['play en/consent-opt-in']);
   });
 
   it('is decided by where both are, and by the tenant’s home for who has no number', async () => {
