@@ -156,8 +156,9 @@ export class CallRecorder {
     return row;
   }
 
-  async #begin(by: RecordingStarter): Promise<Recording> {
-    const recording = this.#draft(by);
+  /** @param silent it continues one that was paused. */
+  async #begin(by: RecordingStarter, silent = false): Promise<Recording> {
+    const recording = this.#draft(by, silent);
     const { id } = recording;
     try {
       await this.house.store.add(recording);
@@ -167,6 +168,7 @@ export class CallRecorder {
       this.#unrecorded(id, 'Recording did not start', error);
       throw new RecordingProblem('not-recorded');
     }
+    if (silent) await this.#silence(this.#running);
     this.#watch(this.#running);
     this.listener.began(id);
     this.call.log.info('Recording began', { recordingId: id, by });
@@ -187,7 +189,7 @@ export class CallRecorder {
     }
   }
 
-  #draft(startedBy: RecordingStarter): Recording {
+  #draft(startedBy: RecordingStarter, silent: boolean): Recording {
     const { id: callId, tenant, session, dids, consent } = this.call;
     const agent = session?.participants.find(({ reachedBy }) => reachedBy === 'pbx');
     return {
@@ -201,7 +203,7 @@ export class CallRecorder {
       tags: this.policy.tags,
       consent,
       startedBy,
-      status: 'recording',
+      status: silent ? 'paused' : 'recording',
       reason: undefined,
       startedAt: this.house.clock.now(),
       endedAt: undefined,
@@ -240,12 +242,17 @@ export class CallRecorder {
     return false;
   }
 
-  /** With mode always no call goes on unrecorded: the next one begins where this one ends. */
+  /**
+   * With mode always no call goes on unrecorded: the next one begins where this one ends, and as
+   * silent, for what may not be heard is still being said.
+   */
   async #longEnough(): Promise<void> {
     await this.#inTurn(async () => {
       if (this.#running === undefined || this.#over) return;
+      const { silent } = this.#running;
       await this.#end('max-duration');
-      if (this.policy.mode === 'always' || this.policy.mustRecord) await this.#begin('policy');
+      const { mode, mustRecord } = this.policy;
+      if (mode === 'always' || mustRecord) await this.#begin('policy', silent);
     }).catch(() => undefined); // #begin has told of it.
   }
 
