@@ -119,7 +119,7 @@ const trunk = z.strictObject({
     .enum(['direct', 'anchored'])
     .default('anchored')
     .describe(
-      'direct: media flows between the parties and their media addresses pass in SDP. anchored: media passes through a media server (`media`) and no address crosses.',
+      'direct: media flows between the parties and their media addresses pass in SDP. anchored: media passes through a media server (`media`) and no address crosses. That of an emergency call is always direct.',
     ),
   no_answer_seconds: wholeSeconds
     .max(600)

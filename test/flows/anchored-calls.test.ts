@@ -362,27 +362,26 @@ describe('the media of an emergency call', () => {
   });
   const sos = () => arrive(house, fromPbx('sip:911@192.0.2.1', { trunk: TRUNKS[1]! }));
 
-  it('is anchored, and nothing is said to its parties before they talk', async () => {
-    const { sip, told } = await sos();
-    sip.dials[0]!.answer(audio(CALLEE));
-    await turns(6);
-    expect(joined()).toBe(true);
-    sip.leak();
-    await told;
-  });
-
-  it.each(['no server', 'no endpoint'])('is direct when there is %s', async (lack) => {
-    if (lack === 'no server') house.media.refusing = 'no-server';
-    else {
-      house.media.server.opening = () => {
-        throw new MediaFailed('no-endpoint');
-      };
-    }
+  it('is direct whatever its trunks say, and nothing is said to its parties', async () => {
     const { sip, told } = await sos();
     expect(heardAt(sip.dials[0]!.dialing.offer!)).toMatch(/^203\.0\.113\.99:40000/);
     sip.dials[0]!.answer(audio(CALLEE));
     await turns();
     expect(heardAt(sip.callerSdp!)).toMatch(/^198\.51\.100\.77:40000/);
+    expect(endpoints()).toEqual([]);
+    sip.leak();
+    await told;
+  });
+
+  it('waits for no media server, and outlives all of them', async () => {
+    house.media.server.opening = () => new Promise(() => undefined);
+    const { sip, told } = await sos();
+    sip.dials[0]!.answer(audio(CALLEE));
+    await turns();
+    house.media.refusing = 'no-server';
+    house.media.server.die();
+    expect(sip.said).toEqual(['200']);
+    expect(sip.callerLeg!.said).toEqual([]);
     sip.leak();
     await told;
   });

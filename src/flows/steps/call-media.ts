@@ -1,6 +1,6 @@
 import { verdict, type Verdict } from '../../domain/calls/verdict.js';
 import type { House } from '../house.js';
-import { MediaFailed, type EndpointLoss } from '../ports/media.js';
+import type { EndpointLoss } from '../ports/media.js';
 import type { LegUpdate } from '../ports/records.js';
 import type { AnsweredCall } from '../talk-step.js';
 import { AnchoredMedia } from './anchored-media.js';
@@ -22,10 +22,7 @@ export interface CallMediaListener {
   know(side: Side, change: LegUpdate): void;
 }
 
-/**
- * The media of one call: direct until its plan says otherwise, and in an emergency also when no media
- * server is to be had.
- */
+/** The media of one call: direct until its plan says otherwise. */
 export class CallMedia {
   readonly audio: CallAudio;
   readonly digits = new Digits();
@@ -70,7 +67,7 @@ export class CallMedia {
   follow({ anchored, beforeTalk }: CallPlan): void {
     this.#before = beforeTalk;
     if (!anchored) return;
-    if (this.call.urgency === 'ordinary') this.audio.choose();
+    this.audio.choose();
     this.#anchor(beforeTalk === undefined);
   }
 
@@ -80,23 +77,14 @@ export class CallMedia {
   }
 
   /**
-   * What the next target is offered. No emergency call is refused for want of a media server.
+   * What the next target is offered.
    * @throws MediaFailed; CallRefused
    */
   async inviteCallee(): Promise<string | undefined> {
     this.#invited += 1;
-    try {
-      // The early media of a target that failed may have joined them.
-      if (this.#anchored) await this.audio.part();
-      return await this.#path.inviteCallee();
-    } catch (error) {
-      if (!(error instanceof MediaFailed) || this.call.urgency !== 'emergency') throw error;
-      this.call.log.warn('The media of an emergency call flows directly', { err: error });
-      this.audio.release();
-      this.#anchored = undefined;
-      this.#path = new DirectMedia(this.#own, this.call.sip.arrival.offer);
-      return await this.#path.inviteCallee();
-    }
+    // The early media of a target that failed may have joined them.
+    if (this.#anchored) await this.audio.part();
+    return await this.#path.inviteCallee();
   }
 
   /** What the caller may be told of the callee's early media; undefined: nothing. */

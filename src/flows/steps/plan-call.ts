@@ -101,7 +101,8 @@ export function planEmergencyCall(
   return {
     route: { tenant, trunk, sessionId: undefined },
     attempts: atLeastOne(attempts),
-    anchored: isAnchored(arrival.trunk, trunk),
+    // A media server that is slow or dies must not delay or end it.
+    anchored: false,
     beforeTalk: undefined,
     ...(byValue && { location: byValue }),
   };
