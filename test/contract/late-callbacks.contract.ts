@@ -11,6 +11,7 @@ const TEN = later(NINE, HOUR);
 const again = (change: Partial<Reopening> = {}): Reopening => ({
   at: TEN,
   expiresAt: later(TEN, HOUR),
+  ended: ['expired', 'closed'],
   endedAfter: NINE,
   dids: dids(3),
   ...change,
@@ -53,6 +54,13 @@ export function describeLateCallbacks(
         const session = await open(side('ann'), side('bob'));
         const reopened = await store.reopen(ACME, session.id, again());
         expect(reopened).toMatchObject({ status: 'open', closedAt: undefined });
+      });
+
+      it('opens none that has ended otherwise than it may have', async () => {
+        const session = await open(side('ann'), side('bob'));
+        const closed = await store.close(ACME, session.id, NINE);
+        expect(await store.reopen(ACME, session.id, again({ ended: ['expired'] }))).toBeUndefined();
+        expect(await store.find(ACME, session.id)).toEqual(closed);
       });
 
       it('answers a live session as it is', async () => {

@@ -173,6 +173,19 @@ describe('a caller on an unknown telephone', () => {
     expect(outcomes()).toEqual(['found-by-pin']);
   });
 
+  it.each(['never', 'expired'] as const)(
+    'reaches nobody when the case is closed while it keys in the PIN (reopen: %s)',
+    async (reopen) => {
+      const { session, pins } = await opened({ reopen });
+      const story = await dialing(session, stranger);
+      await keysIn(house, `${CASE}#`);
+      await closeSession(house, ACME, session.id);
+      await keysIn(house, `${pins[0]!}#`);
+      await story.told;
+      expect(story.sip.dials).toEqual([]);
+    },
+  );
+
   it('is joined with the customer by the PIN of the agent', async () => {
     const { session, pins } = await opened();
     const story = await dialing(session, stranger);

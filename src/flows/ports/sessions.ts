@@ -44,6 +44,8 @@ export interface SessionFilter {
 export interface Reopening {
   readonly at: Instant;
   readonly expiresAt: Instant;
+  /** How it may have ended; one that has ended otherwise by now stays so. */
+  readonly ended: readonly Exclude<SessionStatus, 'open'>[];
   /** One that ended before this stays so. */
   readonly endedAfter: Instant;
   /** The tenant's DIDs: each participant keeps its own, or gets the first that is free for it. */

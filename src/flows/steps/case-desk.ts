@@ -81,16 +81,19 @@ export class CaseDesk {
     return { is: 'taken-up' };
   }
 
-  async #opened({ id, ...rest }: Session): Promise<Session | undefined> {
+  /** As it is now: it may have been closed while the caller was being asked. */
+  async #opened({ tenant, id }: Session): Promise<Session | undefined> {
     const { clock, sessions } = this.house;
     const { reopen, reopenFor, reopenWithin } = this.#policy;
     const at = clock.now();
-    const session = asOf({ id, ...rest }, at);
-    if (session.status === 'open') return session;
-    if (reopen === 'never' || (reopen === 'expired' && session.status === 'closed')) return;
-    const reopened = await sessions.reopen(session.tenant, id, {
+    const stored = await sessions.find(tenant, id);
+    const session = stored && asOf(stored, at);
+    if (session === undefined || session.status === 'open') return session;
+    if (reopen === 'never') return undefined;
+    const reopened = await sessions.reopen(tenant, id, {
       at,
       expiresAt: later(at, reopenFor),
+      ended: reopen === 'expired' ? ['expired'] : ['expired', 'closed'],
       endedAfter: earlier(at, reopenWithin),
       dids: this.late.tenant.dids,
     });

@@ -15,12 +15,13 @@ type Reopen = (tenant: TenantId, id: SessionId, how: Reopening) => Session | und
  * keeps its DID unless a live session of theirs has it by now.
  */
 export function reopener(db: Database.Database, sql: SessionStatements): Reopen {
-  const reopen: Reopen = (tenant, id, { at, expiresAt, endedAfter, dids }) => {
+  const reopen: Reopen = (tenant, id, { at, expiresAt, ended, endedAfter, dids }) => {
     const row = sql.byId.get(tenant, id);
     if (row === undefined) return undefined;
     const stored = sessionFrom(row);
     const session = asOf(stored, at);
     if (session.status === 'open') return session;
+    if (!ended.includes(session.status)) return undefined;
     if (session.closedAt === undefined || session.closedAt < endedAfter) return undefined;
     const seq = new Columns('sessions', sql.anySeqOf.get(tenant, id)).integer('seq');
     // Its time has passed and nobody has swept yet: its bindings are still there.
