@@ -25,6 +25,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY prompts ./prompts
+COPY demo ./demo
 RUN groupadd --system --gid 10001 callveil \
  && useradd --system --uid 10001 --gid callveil --home-dir /var/lib/callveil callveil \
  && install -d -o callveil -g callveil -m 0700 /var/lib/callveil

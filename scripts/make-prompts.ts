@@ -2,16 +2,19 @@
  * Makes the sounds of the prompts from their texts: prompts/LANG.yaml to prompts/LANG/NAME.wav, 8 kHz
  * mono PCM16, as every telephone leg takes them. Only what has changed is made anew, and what has no
  * text any more is removed; prompts/manifest.json tells of which text each sound was made.
+ * What the two people of the demo say is made along with them: demo/lines.yaml to demo/NAME.wav.
  *
  *   npm run prompts          needs espeak-ng and sox
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { manifestOf, promptTexts, PROMPTS_DIR, type Prompt } from './prompt-texts.js';
+import { parse } from 'yaml';
+import { manifestOf, promptTexts, PROMPTS_DIR } from './prompt-texts.js';
+import { speak, type Spoken } from './speak.js';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', PROMPTS_DIR);
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(repository, PROMPTS_DIR);
 const manifestFile = join(root, 'manifest.json');
 
 const known: Record<string, string> = existsSync(manifestFile)
@@ -27,35 +30,8 @@ for (const prompt of prompts) {
   console.log(prompt.id);
 }
 removeOrphans();
+speakDemo(join(repository, 'demo'));
 writeFileSync(manifestFile, `${JSON.stringify(manifest, undefined, 2)}\n`);
-
-/** Spoken at espeak-ng's own rate, then cut to the speech, levelled and made narrow-band. */
-function speak({ voice, text }: Prompt, target: string): void {
-  mkdirSync(dirname(target), { recursive: true });
-  const spoken = execFileSync('espeak-ng', ['-v', voice, '-s', '150', '--stdout', '--', text]);
-  const cut = [
-    'silence',
-    '1',
-    '0.01',
-    '0.5%',
-    'reverse',
-    'silence',
-    '1',
-    '0.01',
-    '0.5%',
-    'reverse',
-  ];
-  // -D and -R: no dither and no chance, so that the same text makes the same file.
-  execFileSync(
-    'sox',
-    [
-      ...['-D', '-R', '-t', 'wav', '--ignore-length', '-', '-b', '16', '-c', '1', '-r', '8000'],
-      ...['-e', 'signed-integer', target, 'highpass', '150', ...cut, 'pad', '0.05', '0.15'],
-      ...['gain', '-n', '-3'],
-    ],
-    { input: spoken, stdio: ['pipe', 'inherit', 'ignore'] },
-  );
-}
 
 function removeOrphans(): void {
   for (const language of readdirSync(root, { withFileTypes: true })) {
@@ -65,4 +41,9 @@ function removeOrphans(): void {
       if (manifest[id] === undefined) rmSync(join(root, language.name, file));
     }
   }
+}
+
+function speakDemo(dir: string): void {
+  const lines = parse(readFileSync(join(dir, 'lines.yaml'), 'utf8')) as Record<string, Spoken>;
+  for (const [name, line] of Object.entries(lines)) speak(line, join(dir, `${name}.wav`));
 }

@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Spoken } from './speak.js';
 
 /** In the repository and in the package. */
 export const PROMPTS_DIR = 'prompts';
 
-export interface Prompt {
+export interface Prompt extends Spoken {
   /** `en/consent-announce`: the path of its sound, without `.wav`. */
   readonly id: string;
-  /** As espeak-ng calls it. */
-  readonly voice: string;
-  readonly text: string;
 }
 
 interface PromptFile {

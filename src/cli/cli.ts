@@ -36,8 +36,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .command('demo')
     .description('masked calls on this machine: what each side sees, the records, a leak scan')
     .option('--json', 'print one JSON object and nothing else')
-    .action(async ({ json }: { json?: boolean }) => {
-      exitCode = await (await import('./demo/run-demo.js')).runDemo({ json: json === true });
+    .option('--out <dir>', 'where the recording is left', 'callveil-demo')
+    .action(async ({ json, out }: { json?: boolean; out: string }) => {
+      const { runDemo } = await import('./demo/run-demo.js');
+      exitCode = await runDemo({ json: json === true, keepIn: out });
     });
 
   await program.parseAsync([...argv]);

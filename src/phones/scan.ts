@@ -24,6 +24,12 @@ export const secretText = (what: string, text: string): Secret => ({
   spellings: spellingsOfText(text),
 });
 
+/** Something that stands in packets as bytes, or in text as hexadecimal digits. */
+export const secretBytes = (what: string, bytes: Uint8Array | readonly number[]): Secret => ({
+  what,
+  spellings: [Buffer.from(bytes).toString('latin1'), Buffer.from(bytes).toString('hex')],
+});
+
 /** Reads bytes as they are and percent-decoded, case-blind, for every spelling of every secret. */
 export function scan(bytes: Buffer, secrets: readonly Secret[]): Finding[] {
   const views = [bytes.toString('latin1'), percentDecoded(bytes.toString('latin1'))];

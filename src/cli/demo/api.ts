@@ -30,6 +30,15 @@ export interface CallRecord {
   readonly legs: readonly Cdr[];
 }
 
+/** A recording as the API shows it. */
+export interface RecordingRow {
+  readonly id: string;
+  readonly call_id: string;
+  readonly status: string;
+  /** RFC 3339. */
+  readonly started_at: string;
+}
+
 /** The few API calls that the demo and the tests need, over real HTTP. */
 export class Api {
   readonly #url: string;
@@ -63,6 +72,47 @@ export class Api {
     }
   }
 
+  /** Resolves when both parties of the newest call were told or asked all. @throws Error in time. */
+  async settledConsent(timeoutMs = 6000): Promise<void> {
+    await soon('consent is not settled', timeoutMs, async () => {
+      const outcomes = (await this.calls())[0]?.legs.map((leg) => leg.consent_outcome) ?? [];
+      // `interrupted` is what is known of parties that are being asked.
+      const settled = outcomes.filter((each) => typeof each === 'string' && each !== 'interrupted');
+      return settled.length === 2 ? settled : undefined;
+    });
+  }
+
+  /** The recording that runs now, as soon as one does. @throws Error when none does in time. */
+  async runningRecording(timeoutMs = 4000): Promise<RecordingRow> {
+    const recordings = async (): Promise<readonly RecordingRow[]> => {
+      const answer = await this.request('GET', '/v1/recordings?limit=10');
+      return (answer as { data: readonly RecordingRow[] }).data;
+    };
+    return soon('no recording runs', timeoutMs, async () =>
+      (await recordings()).find(({ status }) => status === 'recording'),
+    );
+  }
+
+  async orderRecording(callId: string, action: 'pause' | 'resume'): Promise<void> {
+    await this.request('POST', `/v1/calls/${callId}/recording`, { action });
+  }
+
+  /** Resolves when the recording can be fetched. @throws Error when it cannot be in time. */
+  async finishedRecording(id: string, timeoutMs = 4000): Promise<RecordingRow> {
+    return soon('the recording is not available', timeoutMs, async () => {
+      const recording = (await this.request('GET', `/v1/recordings/${id}`)) as RecordingRow;
+      return recording.status === 'available' ? recording : undefined;
+    });
+  }
+
+  /** A WAV file. */
+  async recordingMedia(id: string): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const response = await fetch(`${this.#url}/v1/recordings/${id}/media`, { headers });
+    if (!response.ok) throw new Error(`the recording was answered ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** @throws Error with the problem that the API names. */
   async request(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(this.#url + path, {
@@ -81,5 +131,19 @@ export class Api {
   /** Any page as text, such as /metrics. */
   async text(path: string): Promise<string> {
     return (await fetch(this.#url + path)).text();
+  }
+}
+
+async function soon<T>(
+  otherwise: string,
+  timeoutMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(otherwise);
+    await sleep(20);
   }
 }

@@ -5,6 +5,8 @@ import { center, fit, type Paint } from './paint.js';
 /** Columns between two life lines. */
 const SPAN = 32;
 const TIME = 9;
+/** No message for so long: both are talking, or listening to Callveil. */
+const TALK_MS = 2000;
 
 interface Arrow {
   readonly at: number;
@@ -46,6 +48,12 @@ function row(arrow: Arrow, start: number, paint: Paint): string {
   return `${paint.dim(time)}│${left ? drawn : empty}│${left ? empty : drawn}│`;
 }
 
+/** Audio has a picture of its own. */
+const talkRow = (paint: Paint): string => {
+  const talk = center('· · · RTP · · ·', SPAN).trimEnd().padEnd(SPAN);
+  return paint.dim(`${' '.repeat(TIME)}│${talk}│${talk}│`);
+};
+
 /** Both phones' messages on one time line: customer left, Callveil in the middle, agent right. */
 export function ladder(
   customer: readonly TraceEntry[],
@@ -57,5 +65,9 @@ export function ladder(
   const start = all[0]?.at ?? 0;
   const gap = ' '.repeat(SPAN - 12);
   const heads = `${' '.repeat(TIME - 4)}customer${gap.slice(2)}   Callveil ${gap}   agent`;
-  return [paint.bold(heads), ...all.map((arrow) => row(arrow, start, paint))];
+  const rows = all.flatMap((arrow, index) => {
+    const pause = arrow.at - (all[index - 1]?.at ?? arrow.at);
+    return [...(pause > TALK_MS ? [talkRow(paint)] : []), row(arrow, start, paint)];
+  });
+  return [paint.bold(heads), ...rows];
 }

@@ -1,6 +1,7 @@
+import type { Address } from '../../phones/address.js';
 import type { Body } from '../../phones/compose.js';
-import { sdp } from '../../phones/sdp.js';
-import { secretNumber, secretText, type Secret } from '../../phones/scan.js';
+import { sdp, type SdpOptions } from '../../phones/sdp.js';
+import { secretBytes, secretNumber, secretText, type Secret } from '../../phones/scan.js';
 
 /** One side of the demo, with everything about it that the other side must never learn. */
 export interface Person {
@@ -11,9 +12,16 @@ export interface Person {
   /** A number that reaches it directly. */
   readonly number: string;
   readonly domain: string;
-  /** Its signalling address. Media addresses differ, because `media: direct` lets those pass. */
+  /** Where its signalling comes from. */
   readonly host: string;
-  readonly mediaAddress: string;
+  /** Where its audio comes from. */
+  readonly mediaHost: string;
+  /** Session id of its descriptions. */
+  readonly sdpSession: string;
+  /** What its phone can speak, in an order of its own. */
+  readonly payloads: ReadonlyMap<number, string>;
+  /** Synchronisation source of its RTP. */
+  readonly ssrc: number;
 }
 
 export const CUSTOMER: Person = {
@@ -23,7 +31,15 @@ export const CUSTOMER: Person = {
   number: '+14155550142',
   domain: 'erika-home.example',
   host: '127.0.1.1',
-  mediaAddress: '198.51.100.14',
+  mediaHost: '127.0.1.14',
+  sdpSession: '614207731',
+  payloads: new Map([
+    [8, 'PCMA/8000'],
+    [18, 'G729/8000'],
+    [0, 'PCMU/8000'],
+    [97, 'telephone-event/8000'],
+  ]),
+  ssrc: 0xca_11_07_42,
 };
 
 export const AGENT: Person = {
@@ -33,10 +49,21 @@ export const AGENT: Person = {
   number: '+13125550187',
   domain: 'pbx.example',
   host: '127.0.2.1',
-  mediaAddress: '203.0.113.77',
+  mediaHost: '127.0.2.77',
+  sdpSession: '905518832',
+  payloads: new Map([
+    [9, 'G722/8000'],
+    [0, 'PCMU/8000'],
+    [8, 'PCMA/8000'],
+    [100, 'telephone-event/8000'],
+  ]),
+  ssrc: 0xa6_00_04_31,
 };
 
 export const aor = (person: Person): string => `sip:${person.user}@${person.domain}`;
+
+/** The name that its phone gives itself in RTCP: as bad as the worst devices. */
+export const cname = ({ number, mediaHost }: Person): string => `${number.slice(1)}@${mediaHost}`;
 
 /** Header lines in which real trunks and phones give people away. */
 export function tellingLines(person: Person): readonly string[] {
@@ -56,11 +83,13 @@ export function tellingLines(person: Person): readonly string[] {
 }
 
 /** A description whose o=, s=, i=, e= and p= lines name its owner. */
-export function tellingSdp(person: Person, version = 1): Body {
-  const { name, number, domain, mediaAddress } = person;
+export function tellingSdp(person: Person, { host, port }: Address, more?: SdpOptions): Body {
+  const { name, number, domain, sdpSession: sessionId, payloads } = person;
   return sdp({
-    address: mediaAddress,
-    version,
+    address: host,
+    port,
+    sessionId,
+    payloads,
     user: person.user.replace('+', ''),
     subject: `${name} calling`,
     sessionLines: [
@@ -70,6 +99,7 @@ export function tellingSdp(person: Person, version = 1): Body {
       `p=${number}`,
     ],
     mediaLines: [`a=tool:${name}`, `a=X-number:${number}`],
+    ...more,
   });
 }
 
@@ -86,6 +116,26 @@ export function secretsOf(person: Person): Secret[] {
     secretText(`${owner} last name`, last),
     secretText(`${owner} domain`, person.domain),
     secretText(`${owner} signalling address`, person.host),
+    secretText(`${owner} media address`, person.mediaHost),
+    secretBytes(`${owner} media address`, person.mediaHost.split('.').map(Number)),
+    secretText(`${owner} SDP session id`, person.sdpSession),
+    secretText(`${owner} codec order`, `RTP/AVP ${[...person.payloads.keys()].join(' ')}`),
+    secretText(`${owner} CNAME`, cname(person)),
+    secretText(`${owner} SSRC`, String(person.ssrc)),
+    secretBytes(`${owner} SSRC`, ssrcBytes(person)),
     ...(person.user.startsWith('+') ? [] : [secretText(`${owner} extension`, person.user)]),
   ];
 }
+
+function ssrcBytes({ ssrc }: Person): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(ssrc);
+  return bytes;
+}
+
+/** The ports that a run has given a person, in the words around them; of no use to two people. */
+export const portSecrets = (person: Person, audio: Address, signalling: Address): Secret[] => [
+  secretText(`the ${person.who}'s RTP port`, `audio ${audio.port} `),
+  secretText(`the ${person.who}'s RTCP port`, `rtcp:${audio.port + 1}`),
+  secretText(`the ${person.who}'s signalling port`, `:${signalling.port}`),
+];

@@ -1,10 +1,12 @@
 import type { Cdr } from './api.js';
 import { ladder } from './ladder.js';
 import { scan } from '../../phones/scan.js';
+import type { Keepsakes } from './keepsakes.js';
 import type { Leak, Scanned } from './leaks.js';
 import { fit, type Paint } from './paint.js';
 import { AGENT, CUSTOMER, secretsOf, type Person } from './people.js';
 import { sidesOf, type Played } from './play.js';
+import { tapeReport } from './tape-report.js';
 import { IDENTITY_FIELDS, calleeSaw, callerSaw, callerSent, type Saw } from './saw.js';
 
 const FIELD_WIDTH = 8;
@@ -24,7 +26,9 @@ export function heading(paint: Paint): string[] {
     '',
     `  customer  ${CUSTOMER.name}, ${CUSTOMER.number}, on the carrier trunk`,
     `  agent     ${AGENT.name}, sip:${AGENT.user}@${AGENT.domain}, on the PBX trunk`,
-    paint.dim('  Both write their name and number into every field that real devices use.'),
+    paint.dim(
+      '  Both write their name and number into every field that real devices use, also of RTCP.',
+    ),
   ];
 }
 
@@ -60,29 +64,35 @@ function identityTable(played: Played, paint: Paint): string[] {
 
 export function callReport(played: Played, index: number, paint: Paint): string[] {
   const mark = played.ok ? paint.green('✓') : paint.red('✗');
+  const table = played.scene.consent === undefined ? [] : ['', ...identityTable(played, paint)];
   return [
     '',
     paint.bold(`${index}. ${played.scene.title}`),
     '',
     ...ladder(played.customer, played.agent, paint),
+    ...table,
     '',
-    ...identityTable(played, paint),
-    '',
+    ...(played.tape === undefined ? [] : [...tapeReport(played.tape, paint), '']),
     `${mark} ${played.result}`,
   ];
 }
 
 const CDR_COLUMNS: readonly [string, string, number][] = [
-  ['leg', 'leg', 4],
-  ['direction', 'direction', 13],
-  ['proxy_number', 'DID', 13],
-  ['remote_country', 'country', 8],
-  ['status', 'status', 11],
-  ['sip_status', 'SIP', 4],
-  ['q850_cause', 'Q.850', 6],
-  ['billable_seconds', 'billable', 9],
-  ['reason', 'reason', 18],
+  ['leg', 'leg', 3],
+  ['direction', 'direction', 12],
+  ['proxy_number', 'DID', 12],
+  ['status', 'status', 9],
+  ['sip_status', 'SIP', 3],
+  ['q850_cause', 'Q.850', 5],
+  ['billable_seconds', 'secs', 4],
+  ['reason', 'reason', 17],
+  ['consent_outcome', 'consent', 9],
+  ['recording_id', 'recording', 12],
 ];
+
+/** Ids differ in their ends. */
+const shortId = (key: string, value: unknown): unknown =>
+  key === 'recording_id' && typeof value === 'string' ? `…${value.slice(-8)}` : value;
 
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '–';
@@ -90,7 +100,7 @@ const text = (value: unknown): string =>
 export function cdrReport(all: readonly Played[], paint: Paint): string[] {
   const head = CDR_COLUMNS.map(([, title, width]) => fit(title, width)).join(' ');
   const row = (leg: Cdr): string =>
-    CDR_COLUMNS.map(([key, , width]) => fit(text(leg[key]), width))
+    CDR_COLUMNS.map(([key, , width]) => fit(text(shortId(key, leg[key])), width))
       .join(' ')
       .trimEnd();
   return [
@@ -105,21 +115,35 @@ export function cdrReport(all: readonly Played[], paint: Paint): string[] {
 const leakLine = (leak: Leak): string =>
   `  ${leak.what} reached the ${leak.seen_by} as ${leak.spelling}: ${leak.around}`;
 
-export function leakReport({ leaks, bytes, spellings }: Scanned, paint: Paint): string[] {
-  const line = (side: 'customer' | 'agent', other: string): string => {
+export function leakReport({ leaks, read }: Scanned, paint: Paint): string[] {
+  const line = (side: Person['who'], other: string): string => {
+    const { sip, rtp, rtcp, spellings } = read[side];
     const found = leaks.filter((leak) => leak.seen_by === side).length;
     const mark = found === 0 ? paint.green('✓ nothing found') : paint.red(`✗ ${found} leaks`);
-    const looked = `${bytes[side]} bytes read for ${spellings[side]} spellings`;
-    return `  ${fit(side, 9)} ${fit(looked, 40)} of the ${fit(other, 9)} ${mark}`;
+    const looked = `SIP ${sip}, RTP ${rtp}, RTCP ${rtcp} bytes`;
+    return `  ${fit(side, 9)} ${fit(looked, 39)} ${spellings} spellings of the ${fit(other, 9)} ${mark}`;
   };
   return [
     '',
-    paint.bold('Every byte that each phone received, searched for the other side’s'),
-    paint.bold('number, name, domain, address, Call-IDs and tags in many spellings'),
+    paint.bold(
+      'Every byte that each phone received, searched for the other side’s number, name, domain,',
+    ),
+    paint.bold('addresses, ports, Call-IDs, tags, SDP session, codec order, SSRC and CNAME'),
     '',
     line('customer', 'agent'),
     line('agent', 'customer'),
     ...leaks.map((leak) => paint.red(leakLine(leak).slice(0, WIDTH))),
+  ];
+}
+
+/** Where to find what stays. */
+export function keepsakeReport({ wav, png }: Keepsakes, paint: Paint): string[] {
+  return [
+    '',
+    paint.bold('Listen to the recording (left: the customer; right: what the customer hears)'),
+    '',
+    `  ${wav}`,
+    `  ${png}`,
   ];
 }
 

@@ -1,16 +1,22 @@
-import { scanForLeaks, type Scanned } from './leaks.js';
-import { painter } from './paint.js';
+import { isClean, scanForLeaks, type Scanned } from './leaks.js';
+import { painter, type Paint } from './paint.js';
 import { playScene, sidesOf, type Played } from './play.js';
-import { callReport, cdrReport, closing, heading, leakReport } from './report.js';
+import { keep, type Keepsakes } from './keepsakes.js';
+import { callReport, cdrReport, closing, heading, keepsakeReport, leakReport } from './report.js';
 import { calleeSaw, callerSaw } from './saw.js';
+import type { Scene } from './scene.js';
 import { SCENES } from './scenes.js';
 import { Cleanup, openWorld, type World } from './world.js';
 
 export interface DemoOptions {
   /** One JSON object on standard output and nothing else. */
   readonly json: boolean;
+  /** Where the recording and its picture are left. */
+  readonly keepIn: string;
   /** The script to run as daemon; default: the one that is running now. */
   readonly entry?: string;
+  /** Default: all. */
+  readonly scenes?: readonly Scene[];
 }
 
 /** Where the demo writes; a terminal gets colours. */
@@ -35,7 +41,7 @@ function stopOnSignal(cleanup: Cleanup): () => void {
   return () => process.off('SIGINT', stop).off('SIGTERM', stop);
 }
 
-function asJson(ok: boolean, all: readonly Played[], scanned: Scanned): string {
+function asJson(ok: boolean, all: readonly Played[], scanned: Scanned, kept?: Keepsakes): string {
   const calls = all.map((played) => {
     const { caller, callee } = sidesOf(played);
     return {
@@ -48,12 +54,16 @@ function asJson(ok: boolean, all: readonly Played[], scanned: Scanned): string {
     };
   });
   const cdrs = all.flatMap((played) => played.legs);
-  return `${JSON.stringify({ ok, calls, leaks: scanned.leaks, cdrs }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ok, calls, leaks: scanned.leaks, read: scanned.read, recording: kept ?? null, cdrs }, undefined, 2)}\n`;
 }
 
-async function playAll(world: World, each: (played: Played) => void): Promise<Played[]> {
+async function playAll(
+  world: World,
+  scenes: readonly Scene[],
+  each: (played: Played) => void,
+): Promise<Played[]> {
   const all: Played[] = [];
-  for (const scene of SCENES) {
+  for (const scene of scenes) {
     const played = await playScene(scene, world);
     all.push(played);
     each(played);
@@ -61,44 +71,57 @@ async function playAll(world: World, each: (played: Played) => void): Promise<Pl
   return all;
 }
 
+function couldNotRun(error: unknown, json: boolean, paint: Paint): string {
+  const problem = error instanceof Error ? error.message : String(error);
+  if (!json) return `\n${paint.red(`The demo could not run: ${problem}`)}\n`;
+  return `${JSON.stringify({ ok: false, error: problem, calls: [], leaks: [], cdrs: [] })}\n`;
+}
+
 /**
- * Shows masked calls on real SIP with the real daemon.
+ * Shows masked calls on real SIP and RTP with the real daemon.
  * @returns the exit code: 0 only if every call went as told and nothing leaked.
  */
 export async function runDemo(
   options: DemoOptions,
   out: DemoOutput = process.stdout,
 ): Promise<number> {
-  const entry = options.entry ?? process.argv[1] ?? '';
   const paint = painter(!options.json && out.isTTY === true);
-  const say = (lines: readonly string[]): void => {
-    if (!options.json) out.write(`${lines.join('\n')}\n`);
-  };
-  const started = performance.now();
   const cleanup = new Cleanup();
   const noMoreSignals = stopOnSignal(cleanup);
   try {
-    say(heading(paint));
-    const world = await openWorld(entry, cleanup);
-    let index = 0;
-    const all = await playAll(world, (played) => say(callReport(played, (index += 1), paint)));
-    const scanned = scanForLeaks(world);
-    const ok = all.every((played) => played.ok) && scanned.leaks.length === 0;
-    if (options.json) out.write(asJson(ok, all, scanned));
-    say(cdrReport(all, paint));
-    say(leakReport(scanned, paint));
-    say(closing(ok, (performance.now() - started) / 1000, paint));
-    return ok ? 0 : 1;
+    return (await show(options, out, { paint, cleanup })) ? 0 : 1;
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    if (options.json)
-      out.write(
-        `${JSON.stringify({ ok: false, error: problem, calls: [], leaks: [], cdrs: [] })}\n`,
-      );
-    else out.write(`\n${paint.red(`The demo could not run: ${problem}`)}\n`);
+    out.write(couldNotRun(error, options.json, paint));
     return 1;
   } finally {
     await cleanup.run();
     noMoreSignals();
   }
+}
+
+async function show(
+  { json, keepIn, entry = process.argv[1] ?? '', scenes = SCENES }: DemoOptions,
+  out: DemoOutput,
+  { paint, cleanup }: { readonly paint: Paint; readonly cleanup: Cleanup },
+): Promise<boolean> {
+  const say = (lines: readonly string[]): void => {
+    if (!json) out.write(`${lines.join('\n')}\n`);
+  };
+  const started = performance.now();
+  say(heading(paint));
+  const world = await openWorld(entry, cleanup);
+  let index = 0;
+  const all = await playAll(world, scenes, (played) =>
+    say(callReport(played, (index += 1), paint)),
+  );
+  const scanned = scanForLeaks(world);
+  const tape = all.find((played) => played.tape !== undefined)?.tape;
+  const kept = tape && keep(tape, keepIn);
+  const ok = all.every((played) => played.ok) && isClean(scanned);
+  if (json) out.write(asJson(ok, all, scanned, kept));
+  say(cdrReport(all, paint));
+  say(leakReport(scanned, paint));
+  if (kept !== undefined) say(keepsakeReport(kept, paint));
+  say(closing(ok, (performance.now() - started) / 1000, paint));
+  return ok;
 }
