@@ -52,7 +52,7 @@ export async function compose(config: Config): Promise<Daemon> {
     throw error;
   });
   sip.engine.onVitals(watchEngine({ ...base, log: base.log.child({ component: 'sip' }) }));
-  const api = { recordings, origin: new OwnCalls(sip.link, base.clock) };
+  const api = { calls, recordings, origin: new OwnCalls(sip.link, base.clock) };
   const http = await openApi(config, house, base, api, () => ({
     draining: calls.draining,
     // Without its key the daemon would not have started, and the key is in memory since.
@@ -129,17 +129,22 @@ function buildHouse(
   };
 }
 
+interface Live {
+  readonly calls: LiveCalls;
+  readonly recordings: Recordings;
+}
+
 async function openApi(
   config: Config,
   house: House,
   { metrics }: Foundations,
-  { recordings: of, origin }: { readonly recordings: Recordings; readonly origin: SipOrigin },
+  { calls, recordings: { house: kept, audit }, origin }: Live & { readonly origin: SipOrigin },
   state: Parameters<typeof startHttp>[0]['state'],
 ): Promise<RunningHttp> {
   const tokens = loadApiTokens(config);
-  const recordings = { ...of.house, audit: of.audit, orders: of.step };
+  const recordings = { ...kept, audit };
   const originate: HttpDeps['originate'] = async (asked) =>
     (await originateCall(asked, house, origin)).id;
-  const deps = { house, originate, recordings, tokens, state, metrics, version: VERSION };
+  const deps = { house, calls, originate, recordings, tokens, state, metrics, version: VERSION };
   return await startHttp(deps, config.http);
 }

@@ -6,6 +6,7 @@ import type { Tenant } from '../domain/sessions/tenant.js';
 import type { Trunk } from '../domain/identity/trunk.js';
 import type { Ids } from '../domain/ids.js';
 import type { Clock } from '../domain/time.js';
+import type { CallControl } from './call-control.js';
 import type { PatientLegRecords } from './patient-records.js';
 import type { MediaServers } from './ports/media.js';
 import type { Prompts } from './ports/prompts.js';
@@ -24,6 +25,8 @@ export interface Directory {
 /** A live call's place among the others. */
 export interface Place {
   leave(): void;
+  /** From here until it leaves the call can be found, and given orders. */
+  enlist(control: CallControl): void;
   /** How this call is ended when all must end: a drain that is over, an engine that is lost. */
   onAbort(abort: (verdict: Verdict) => void): void;
 }

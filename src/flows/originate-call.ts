@@ -128,7 +128,7 @@ async function followCall(
   const bridge = new Bridge(call, house, 'originated');
   place.onAbort((why) => bridge.driver.feed({ is: 'aborted', verdict: why }));
   try {
-    await lead(call, way, bridge, house);
+    await lead(call, way, place, bridge, house);
   } catch (error) {
     bridge.refuse(verdictOf(error, call));
   }
@@ -145,11 +145,13 @@ async function followCall(
 async function lead(
   call: CallUnderWay,
   way: FirstWay,
+  place: Place,
   bridge: Bridge,
   house: House,
 ): Promise<void> {
   const route = await routeTo(call, way.tenant, way.address, way, house);
   const plan = planCall(call, route, house, true);
+  place.enlist(bridge.control(plan.route));
   const first = await bridge.callFirst(way.legs);
   bridge.farewell = () => say('goodbye', first, route, house);
   await say('ivr-connecting', first, route, house);

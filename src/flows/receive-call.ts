@@ -51,6 +51,7 @@ async function followCall(
     admitCall(call, house);
     const plan = await findTheWay(call, bridge, house);
     sip.cancelled.throwIfAborted();
+    place.enlist(bridge.control(plan.route));
     bridge.converse(plan);
   } catch (error) {
     bridge.refuse(verdictOf(error, call), refusalDetail(call, house));

@@ -4,6 +4,7 @@ import type { CallId, Direction } from '../domain/records/leg-record.js';
 import type { MediaEndpoint } from './ports/media.js';
 import type { LegUpdate } from './ports/records.js';
 import type { Log } from './ports/telemetry.js';
+import type { CallRecorder } from './recordings/call-recorder.js';
 import type { Side } from './steps/media-path.js';
 import type { Route } from './steps/route.js';
 
@@ -19,6 +20,8 @@ export interface AnsweredCall {
    * call may not be recorded.
    */
   consent: RecordingConsent | undefined;
+  /** Set by the step for recording, so that it can be ordered from then on. */
+  recorder: CallRecorder | 'not-agreed' | undefined;
   /** Writes into the record of one side's leg. */
   know(side: Side, change: LegUpdate): void;
   /**

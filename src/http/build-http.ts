@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import { AllowedMethods } from './allowed-methods.js';
 import { requireToken } from './auth-hook.js';
+import { callControlRoutes } from './call-control-routes.js';
 import { callRoutes } from './call-routes.js';
 import type { HttpDeps } from './deps.js';
 import { answerBareSocket, answerProblem, errorHandler } from './error-answers.js';
@@ -63,6 +64,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
       requireToken(scope, deps.tokens);
       sessionRoutes(scope, deps);
       callRoutes(scope, deps);
+      callControlRoutes(scope, deps);
       recordingRoutes(scope, deps);
       done();
     },

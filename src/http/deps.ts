@@ -1,8 +1,8 @@
+import type { CallControls } from '../flows/call-control.js';
 import type { Audit } from '../flows/ports/audit.js';
 import type { CallId } from '../domain/records/leg-record.js';
 import type { CallToOriginate } from '../flows/originate-call.js';
 import type { LegRecords } from '../flows/ports/records.js';
-import type { RecordStep } from '../flows/recordings/record-step.js';
 import type { RecordingHouse } from '../flows/recordings/recording-house.js';
 import type { SessionHouse } from '../flows/session-house.js';
 import type { ApiToken } from './auth.js';
@@ -11,10 +11,10 @@ import type { HouseState } from './readiness.js';
 /** What the API is made of, as wired in boot. */
 export interface HttpDeps {
   readonly house: SessionHouse & { readonly records: LegRecords };
-  /** Recordings that are kept, and those that run. */
+  readonly calls: CallControls;
+  /** Recordings that are kept. */
   readonly recordings: Pick<RecordingHouse, 'store' | 'raw' | 'sealed' | 'seals' | 'log'> & {
     readonly audit: Audit;
-    readonly orders: Pick<RecordStep, 'order'>;
   };
   /** Calls two participants of a session, one after the other. */
   originate(asked: CallToOriginate): Promise<CallId>;

@@ -51,13 +51,19 @@ function problemOf(error: unknown): Problem {
       { field: FIELDS[error.field] ?? error.field, message: error.message },
     ]);
   }
-  if (error instanceof RecordingFileError) return problem('recording-storage');
   if (hasCode(error)) return problem(error.code);
-  if (error instanceof StoreError) return problem('store-unavailable');
-  if (error instanceof VaultError) return problem('vault-unavailable');
+  const failure = FAILURES.find(([kind]) => error instanceof kind);
+  if (failure !== undefined) return problem(failure[1]);
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   return problem((typeof status === 'number' ? BY_STATUS[status] : undefined) ?? 'internal-error');
 }
+
+/** What of ours did not answer. */
+const FAILURES = [
+  [RecordingFileError, 'recording-storage'],
+  [StoreError, 'store-unavailable'],
+  [VaultError, 'vault-unavailable'],
+] as const;
 
 /** Where the API's name of a field is not the flow's. */
 const FIELDS: Readonly<Record<string, string>> = { ttlSeconds: 'ttl' };

@@ -136,6 +136,21 @@ export const PROBLEMS = {
     title: 'Recording Off',
     help: 'The tenant records no calls: `recording.mode` is off.',
   },
+  'emergency-call': {
+    status: 409,
+    title: 'Emergency Call',
+    help: 'Nobody but its parties ends or changes an emergency call.',
+  },
+  'media-not-anchored': {
+    status: 409,
+    title: 'Media Not Anchored',
+    help: 'The media of this call flows directly; set `media: anchored` on one of its trunks.',
+  },
+  'digits-refused': {
+    status: 409,
+    title: 'Digits Refused',
+    help: 'The media of this call flows directly, and the telephone takes no digits by INFO.',
+  },
   'not-agreed': {
     status: 409,
     title: 'Not Agreed',
@@ -144,7 +159,7 @@ export const PROBLEMS = {
   'too-early': {
     status: 409,
     title: 'Too Early',
-    help: 'The parties of the call are still being called or asked; or it is an emergency call, which is never recorded.',
+    help: 'The parties of the call are still being called or asked.',
   },
   'already-recording': {
     status: 409,
@@ -205,6 +220,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'Not Recorded',
     help: 'The media server, the disk or the store did not let it; the log says which.',
+  },
+  'media-failed': {
+    status: 503,
+    title: 'Media Failed',
+    help: 'The media server did not do it; the log says why.',
   },
   'recording-storage': {
     status: 503,

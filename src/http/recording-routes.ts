@@ -156,7 +156,7 @@ function deleteRoute(app: FastifyInstance, { recordings }: HttpDeps): void {
     });
 }
 
-function orderRoute(app: FastifyInstance, { recordings, house }: HttpDeps): void {
+function orderRoute(app: FastifyInstance, { calls, house }: HttpDeps): void {
   const schema = {
     operationId: 'orderRecording',
     summary: 'Start, pause, resume or stop the recording of a live call',
@@ -167,7 +167,8 @@ function orderRoute(app: FastifyInstance, { recordings, house }: HttpDeps): void
     response: answers({ 200: recording }, [
       ...(['unknown-call', 'recording-off', 'not-agreed', 'too-early', 'call-over'] as const),
       ...(['already-recording', 'not-recording', 'already-paused', 'not-paused'] as const),
-      ...(['not-recorded', 'must-record', 'malformed-json', 'unsupported-media-type'] as const),
+      ...(['emergency-call', 'not-recorded', 'must-record', 'malformed-json'] as const),
+      'unsupported-media-type',
     ]),
   };
   app
@@ -175,7 +176,7 @@ function orderRoute(app: FastifyInstance, { recordings, house }: HttpDeps): void
     .post('/calls/:id/recording', { schema }, async (request) => {
       const callId = request.params.id as CallId;
       const order = { tenant: tenantIn(request), callId, action: request.body.action };
-      return recordingView(await orderRecording(order, { ...house, orders: recordings.orders }));
+      return recordingView(await orderRecording(order, { ...house, calls }));
     });
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Recording } from '../../src/domain/recordings/recording.js';
 import { seconds } from '../../src/domain/time.js';
+import type { CallRecorder } from '../../src/flows/recordings/call-recorder.js';
 import { RecordingProblem } from '../../src/flows/recordings/recording-problem.js';
 import { recording } from '../support/recordings.js';
 import { toneWav } from '../support/wav.js';
@@ -224,17 +225,22 @@ describe('POST /v1/calls/{id}/recording', () => {
     }));
     const live = legRecord(api, { endedAt: undefined });
     await api.store.records.start(live);
-    expect(await order(live.callId)).toEqual([409, 'not-agreed']);
-    api.orderWith((tenant, callId, action) => {
-      expect([tenant, callId, action]).toEqual(['acme', live.callId, 'pause']);
-      return Promise.resolve(recording({ callId, status: 'paused', duration: seconds(1) }));
-    });
+    expect(await order(live.callId)).toEqual([409, 'too-early']);
+    let refusing = false;
+    const pause = (): Promise<Recording> =>
+      refusing
+        ? Promise.reject(new RecordingProblem('must-record'))
+        : Promise.resolve(
+            recording({ callId: live.callId, status: 'paused', duration: seconds(1) }),
+          );
+    // An order of the API asks nothing else of a recorder.
+    api.goesOn({ id: live.callId, recorder: { pause } as unknown as CallRecorder });
     const answer = await api.request('POST', `/v1/calls/${live.callId}/recording`, {
       body: { action: 'pause' },
     });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ call_id: live.callId, status: 'paused' });
-    api.orderWith(() => Promise.reject(new RecordingProblem('must-record')));
+    refusing = true;
     expect(await order(live.callId)).toEqual([409, 'must-record']);
   });
 });

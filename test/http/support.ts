@@ -10,9 +10,10 @@ import type { Tenant } from '../../src/domain/sessions/tenant.js';
 import { later, seconds } from '../../src/domain/time.js';
 import { recordingHouse } from '../support/recording-house.js';
 import { CallProblem } from '../../src/flows/call-problem.js';
+import type { CallControl } from '../../src/flows/call-control.js';
+import { LiveCalls } from '../../src/flows/live-calls.js';
 import { buildHttp } from '../../src/http/build-http.js';
 import type { AuditEntry } from '../../src/flows/ports/audit.js';
-import { RecordingProblem } from '../../src/flows/recordings/recording-problem.js';
 import type { HttpDeps } from '../../src/http/deps.js';
 import type { Dependency } from '../../src/http/readiness.js';
 import { openKeyFile } from '../../src/vault/key-file.js';
@@ -74,8 +75,7 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
   const kept = recordingHouse();
   open.push(() => kept.close());
   const audit: AuditEntry[] = [];
-  let orders: HttpDeps['recordings']['orders']['order'] = () =>
-    Promise.reject(new RecordingProblem('not-agreed'));
+  const calls = new LiveCalls(10);
   const clock = new FakeClock();
   const ids = new FixedIds();
   const log = recordingLog();
@@ -90,10 +90,10 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
   const app = buildHttp(
     change({
       house: { sessions, records, vault, ids, clock, metrics, log, directory: directoryOf() },
+      calls,
       recordings: {
         ...kept.house,
         audit: { note: (entry) => audit.push(entry) },
-        orders: { order: (...order) => orders(...order) },
       },
       tokens: Object.entries(TOKENS).map(([name, token]) => ({
         tenant: name as TenantId,
@@ -124,10 +124,22 @@ export function testApi(change: (deps: HttpDeps) => HttpDeps = (deps) => deps) {
       ...(more.body !== undefined && { payload: more.body as object }),
     });
   };
-  const orderWith = (order: typeof orders): void => {
-    orders = order;
+  /** A call of acme that goes on; the test plays it. */
+  const goesOn = (control: Partial<CallControl> & Pick<CallControl, 'id'>): void => {
+    const place = calls.enter('ordinary');
+    if (typeof place === 'string') throw new Error(place);
+    place.enlist({
+      tenant: 'acme' as TenantId,
+      sessionId: undefined,
+      isEmergency: false,
+      recorder: undefined,
+      hangUp: () => undefined,
+      mute: () => Promise.resolve(),
+      sendDigits: () => Promise.resolve(),
+      ...control,
+    });
   };
-  return { app, request, clock, ids, log, state, store: place.store, kept, audit, orderWith };
+  return { app, request, clock, ids, log, state, store: place.store, kept, audit, goesOn };
 }
 
 function directoryOf(): HttpDeps['house']['directory'] {

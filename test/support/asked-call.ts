@@ -83,6 +83,7 @@ export class AskedCall {
       route,
       endpoints: { caller: asked.endpoint('caller'), callee: asked.endpoint('callee') },
       consent: undefined,
+      recorder: undefined,
       know: (side, change) => void Object.assign(asked.known[side], change),
       onDigit: (side, hear) => {
         asked.keys[side].push(hear);

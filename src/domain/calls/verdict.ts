@@ -47,6 +47,7 @@ export const VERDICTS = {
   // Answered calls.
   'caller-hung-up': row('success', 200, 'OK', 16, 'completed'),
   'callee-hung-up': row('success', 200, 'OK', 16, 'completed'),
+  'ended-by-api': row('success', 200, 'OK', 16, 'completed'),
   'ack-timeout': row('carrier_error', 408, 'Request Timeout', 102, 'failed', 'warn'),
   'session-timer-expired': row('carrier_error', 408, 'Request Timeout', 102, 'completed', 'warn'),
   'dialog-lost': row('carrier_error', 481, 'Dialog Does Not Exist', 41, 'completed', 'warn'),
@@ -90,6 +91,7 @@ export const VERDICTS = {
   'consent-refused': row('refused', 403, 'Forbidden', 21, 'completed'),
   overloaded: row('refused', 503, 'Service Unavailable', 42, 'failed', 'warn', { retryAfter: 5 }),
   draining: row('refused', 503, 'Service Unavailable', 41, 'failed', 'info', { retryAfter: 30 }),
+  'cancelled-by-api': row('refused', 480, 'Temporarily Unavailable', 31, 'canceled'),
 
   // The callee or the way to it.
   'callee-busy': row('callee_error', 486, 'Busy Here', 17, 'busy'),

@@ -52,6 +52,10 @@ function dtmf(signal: string, duration: string | undefined): Dtmf | undefined {
   return { digit, durationMs: Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms)) };
 }
 
+/** Digits as we send them of our own accord: of 0-9 * # A-D, each as long as a key is pressed. */
+export const pressed = (digits: string): readonly Dtmf[] =>
+  Array.from(digits, (digit) => ({ digit, durationMs: DEFAULT_MS }));
+
 /** Our own INFO body for a digit. */
 export function writeDtmf({ digit, durationMs }: Dtmf): {
   readonly contentType: string;

@@ -1,8 +1,5 @@
 import { CallRefused } from '../../domain/calls/verdict.js';
 import { DigitCodes, type RecordingOrder } from '../../domain/recordings/digit-codes.js';
-import type { CallId } from '../../domain/records/leg-record.js';
-import type { Recording } from '../../domain/recordings/recording.js';
-import type { TenantId } from '../../domain/sessions/session.js';
 import type { SessionStore } from '../ports/sessions.js';
 import { rolesOf } from '../steps/consent-rulings.js';
 import type { Side } from '../steps/media-path.js';
@@ -12,15 +9,6 @@ import type { RecordingHouse } from './recording-house.js';
 import { RecordingProblem } from './recording-problem.js';
 import type { SealingQueue } from './sealing-queue.js';
 
-/** A call whose recording can be ordered. */
-interface Recordable {
-  readonly tenant: TenantId;
-  readonly recorder: CallRecorder;
-}
-
-/** What API and digits can order; each in turn with the others of its call. */
-export type RecordingAction = 'start' | 'pause' | 'resume' | 'stop';
-
 /**
  * Recording as a step before the talk: where the policy is to record always, it runs before the
  * parties hear each other, so that nothing of the talk is missing; where it is on demand, API and
@@ -28,9 +16,6 @@ export type RecordingAction = 'start' | 'pause' | 'resume' | 'stop';
  * recorded is what the caller says and hears.
  */
 export class RecordStep implements TalkStep {
-  /** Undefined: a party did not agree. */
-  readonly #calls = new Map<CallId, Recordable | undefined>();
-
   constructor(
     private readonly house: RecordingHouse,
     private readonly queue: SealingQueue,
@@ -42,30 +27,19 @@ export class RecordStep implements TalkStep {
   async run(call: AnsweredCall, over: AbortSignal): Promise<void> {
     const { recording: policy } = call.route.tenant;
     if (call.consent === undefined) {
-      this.#calls.set(call.id, undefined);
+      call.recorder = 'not-agreed';
       if (policy.mode !== 'always' || !policy.mustRecord) return;
       throw new CallRefused('recording-failed', 'a party did not agree');
     }
     const recorder = await this.#recorder(call, call.consent);
     if (over.aborted) return;
-    this.#calls.set(call.id, { tenant: call.route.tenant.id, recorder });
+    call.recorder = recorder;
     this.#listenForCodes(call, recorder);
     if (policy.mode === 'always') await this.#always(call, recorder);
   }
 
   async ended(call: AnsweredCall): Promise<void> {
-    const known = this.#calls.get(call.id);
-    this.#calls.delete(call.id);
-    await known?.recorder.ended();
-  }
-
-  /** @throws RecordingProblem (not-agreed, not-ready, or what the recorder says) */
-  async order(tenant: TenantId, callId: CallId, action: RecordingAction): Promise<Recording> {
-    const known = this.#calls.get(callId);
-    if (known === undefined && this.#calls.has(callId)) throw new RecordingProblem('not-agreed');
-    if (known?.tenant !== tenant) throw new RecordingProblem('too-early');
-    const { recorder } = known;
-    return await (action === 'start' ? recorder.start('api') : recorder[action]());
+    if (call.recorder instanceof CallRecorder) await call.recorder.ended();
   }
 
   async #recorder(

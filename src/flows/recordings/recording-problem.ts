@@ -1,13 +1,10 @@
 /** What can be wrong with an order to a recording; stable words, part of the API. */
 export type RecordingProblemCode =
   | 'unknown-recording'
-  | 'unknown-call'
   /** The tenant records nothing. */
   | 'recording-off'
   /** A party was asked and did not agree. */
   | 'not-agreed'
-  /** The parties are still called or asked, or the call is an emergency and never recorded. */
-  | 'too-early'
   | 'already-recording'
   | 'not-recording'
   | 'already-paused'

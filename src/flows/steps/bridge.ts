@@ -5,7 +5,9 @@ import type { Trunk } from '../../domain/identity/trunk.js';
 import type { LegPlan } from '../../domain/identity/identity-plan.js';
 import type { House } from '../house.js';
 import type { EndpointLoss } from '../ports/media.js';
-import type { LegListener, RefusalDetail } from '../ports/sip.js';
+import type { Leg, LegListener, RefusalDetail } from '../ports/sip.js';
+import type { CallControl } from '../call-control.js';
+import { BridgeControl } from './bridge-control.js';
 import { CallMedia } from './call-media.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallUnderWay } from './call-under-way.js';
@@ -78,7 +80,7 @@ export class Bridge {
       media: () => this.#media.path,
       clock: house.clock,
       ids: house.ids,
-      leg: (side) => (side === 'caller' ? this.#caller : this.#callee).leg,
+      leg: (side) => this.#leg(side),
       lost: (why) => driver.feed({ is: 'aborted', verdict: verdict(why) }),
     });
     call.sip.listen({
@@ -159,6 +161,17 @@ export class Bridge {
     this.driver.feed({ is: 'routed', targets: plan.attempts.length });
   }
 
+  /** For orders from outside, as soon as it is known whose call this is. */
+  control({ tenant, sessionId }: CallPlan['route']): CallControl {
+    const { id, urgency } = this.call;
+    return new BridgeControl({
+      call: { id, tenant: tenant.id, sessionId, isEmergency: urgency === 'emergency' },
+      driver: this.driver,
+      media: this.#media,
+      leg: (side) => this.#leg(side),
+    });
+  }
+
   /** Closes the records of whatever legs there were; the driver has settled on `v`. */
   closeBooks(v: Verdict): void {
     for (const ledger of [this.call.callerLedger, ...this.#ledgers]) {
@@ -170,6 +183,10 @@ export class Bridge {
   /** Resolves when nothing of the call's audio is left. */
   release(): Promise<void> {
     return this.#media.release();
+  }
+
+  #leg(side: Side): Leg | undefined {
+    return (side === 'caller' ? this.#caller : this.#callee).leg;
   }
 
   #timerLength(timer: CallTimer): Millis {

@@ -34,6 +34,7 @@ export class CallMedia {
   #talk: Talk | undefined;
   /** How many targets have been invited: what an earlier one still says is not for the caller. */
   #invited = 0;
+  #answeredCall: AnsweredCall | undefined;
 
   constructor(
     private readonly call: CallUnderWay,
@@ -51,6 +52,10 @@ export class CallMedia {
 
   get path(): MediaPath {
     return this.#path;
+  }
+
+  get recorder(): AnsweredCall['recorder'] {
+    return this.#answeredCall?.recorder;
   }
 
   /** What the parties press and say is not for each other yet. */
@@ -122,7 +127,7 @@ export class CallMedia {
       clock: this.house.clock,
       log: this.call.log,
       steps: this.#before?.steps ?? [],
-      answered: () => this.#answered(),
+      answered: () => (this.#answeredCall = this.#answered()),
       failed: (v) => this.listener.failed(v),
     });
     this.#talk.begin();
@@ -155,6 +160,7 @@ export class CallMedia {
       route: this.#before.route,
       endpoints: { caller, callee },
       consent: undefined,
+      recorder: undefined,
       abort: (reason) => this.listener.failed(verdict(reason)),
       know: (side, change) => this.listener.know(side, change),
       onDigit: (side, hear) => this.digits.hear(side, hear),

@@ -42,7 +42,7 @@ describe('the catalogue of endings', () => {
   });
 
   it('says success for nothing but a call that someone hung up, and an IVR that led on', () => {
-    expect(ANSWERED).toEqual(['caller-hung-up', 'callee-hung-up', 'ivr-led-on']);
+    expect(ANSWERED).toEqual(['caller-hung-up', 'callee-hung-up', 'ended-by-api', 'ivr-led-on']);
   });
 
   it('asks for patience only where it helps, and only with a status that may ask', () => {

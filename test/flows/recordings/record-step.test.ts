@@ -9,13 +9,14 @@ import { MediaFailed, type MediaEndpoint } from '../../../src/flows/ports/media.
 import { RecordingFileError } from '../../../src/flows/ports/recording-files.js';
 import { StoreError } from '../../../src/flows/ports/store-error.js';
 import type { LegUpdate } from '../../../src/flows/ports/records.js';
+import { orderTo } from '../../support/recording-orders.js';
 import { RecordStep } from '../../../src/flows/recordings/record-step.js';
 import type { RecordingHouse } from '../../../src/flows/recordings/recording-house.js';
 import type { SealingQueue } from '../../../src/flows/recordings/sealing-queue.js';
 import type { AnsweredCall } from '../../../src/flows/talk-step.js';
 import { recordingHouse, type TestRecordings } from '../../support/recording-house.js';
 import { NOT_RECORDED } from '../../support/recordings.js';
-import { ACME, didNo, draft, GLOBEX, side } from '../../support/session-drafts.js';
+import { ACME, didNo, draft, side } from '../../support/session-drafts.js';
 import { tenant } from '../../support/session-house.js';
 import { toneWav } from '../../support/wav.js';
 
@@ -116,7 +117,7 @@ async function answered(options: Options = {}) {
       await turns();
     },
     rows: () => at.house.store.list({ tenant: ACME, limit: 100 }),
-    order: (action: 'start' | 'pause' | 'resume' | 'stop') => step.order(ACME, CALL, action),
+    order: (action: Parameters<typeof orderTo>[1]) => orderTo(call, action),
   };
 }
 
@@ -310,12 +311,11 @@ describe('an order', () => {
     expect(ear.said).toEqual(['record', 'mask']);
   });
 
-  it('of another tenant, or for a call that is over, reaches nobody', async () => {
+  it('comes too late when the call is over', async () => {
     const { run, step, call, order } = await answered();
     await run();
-    await expect(step.order(GLOBEX, CALL, 'pause')).rejects.toMatchObject({ code: 'too-early' });
     await step.ended(call);
-    await expect(order('start')).rejects.toMatchObject({ code: 'too-early' });
+    await expect(order('start')).rejects.toMatchObject({ code: 'call-over' });
   });
 
   it('to pause is obeyed also when it cannot be written, and to go on is not', async () => {
