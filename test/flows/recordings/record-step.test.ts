@@ -129,7 +129,7 @@ const storeThatIs = (away: () => boolean): RecordingHouse['store'] => ({
 });
 
 /** Long enough for the disk and for everything that waits for it. */
-const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 250));
 const statuses = (rows: readonly Recording[]): string[] =>
   rows.map(({ status, reason }) => (reason === undefined ? status : `${status}, ${reason}`));
 
