@@ -17,6 +17,7 @@ const SETTINGS = [
   'record_sample_rate=8000',
   'RECORD_PRE_BUFFER_FRAMES=3',
   'enable_file_write_buffering=16000',
+  'rtp_disable_hold=true',
 ].join(';');
 
 /** What was said before an order to unmask is still on its way to the file, and must stay silent. */

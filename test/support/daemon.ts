@@ -21,6 +21,9 @@ export interface TestConfig {
   /** Listeners beside UDP and TCP; tls and wss need `sip.tls`. */
   readonly transports?: readonly MoreTransport[];
   readonly log?: object;
+  /** Default: the media server under test. */
+  readonly media?: object;
+  readonly prompts?: object;
   readonly drain_seconds?: number;
   /** Default: a directory of the test's own. */
   readonly data_dir?: string;

@@ -20,6 +20,8 @@ export interface LabOptions {
   readonly pbx?: object;
   readonly tenant?: object;
   readonly sip?: object;
+  readonly media?: object;
+  readonly prompts?: object;
   readonly dataDir?: string;
   readonly carrierPhone?: Partial<PhoneOptions>;
   readonly pbxPhone?: Partial<PhoneOptions>;
@@ -140,6 +142,8 @@ function labConfig(options: LabOptions, carrier: Phone, pbx: Phone): TestConfig 
     `sip:${phone.hostPort}${transport === 'tcp' ? ';transport=tcp' : ''}`;
   return {
     ...(options.sip === undefined ? {} : { sip: options.sip }),
+    ...(options.media === undefined ? {} : { media: options.media }),
+    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
     ...(options.dataDir === undefined ? {} : { data_dir: options.dataDir }),
     tenants: [
       {

@@ -10,12 +10,15 @@ export class RtpPeer {
   /** Everything heard so far, 16-bit samples, one packet after the other. */
   #heard: Int16Array[] = [];
   #events: number[] = [];
+  /** How late the latest packet was sent, in ms: on a busy machine audio has gaps before it leaves. */
+  late = 0;
   #remote: { host: string; port: number } | undefined;
   #sequence = 1000;
   #timestamp = 50_000;
   #tone: number | undefined;
   #phase = 0;
   #pause = false;
+  #muted = false;
   readonly #timer: NodeJS.Timeout;
 
   private constructor(private readonly socket: Socket) {
@@ -24,7 +27,10 @@ export class RtpPeer {
     const begun = performance.now();
     let sent = 0;
     this.#timer = setInterval(() => {
-      for (; begun + sent * 20 <= performance.now(); sent += 1) this.#send();
+      for (; begun + sent * 20 <= performance.now(); sent += 1) {
+        this.late = Math.max(this.late, performance.now() - begun - sent * 20);
+        this.#send();
+      }
     }, 5);
   }
 
@@ -64,6 +70,11 @@ export class RtpPeer {
 
   speak(hertz: number | undefined): void {
     this.#tone = hertz;
+  }
+
+  /** Sends nothing at all, as a phone on hold may. */
+  mute(muted: boolean): void {
+    this.#muted = muted;
   }
 
   forget(): void {
@@ -113,7 +124,7 @@ export class RtpPeer {
   }
 
   #send(): void {
-    if (this.#pause || this.#remote === undefined) return;
+    if (this.#pause || this.#muted || this.#remote === undefined) return;
     const payload = Buffer.alloc(PACKET, 0xff);
     if (this.#tone !== undefined) {
       for (let at = 0; at < PACKET; at += 1) {

@@ -128,6 +128,14 @@ export class Api {
     return text === '' ? undefined : JSON.parse(text);
   }
 
+  /** A file, such as the audio of a recording. */
+  async file(path: string): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const response = await fetch(this.#url + path, { headers });
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** Any page as text, such as /metrics. */
   async text(path: string): Promise<string> {
     return (await fetch(this.#url + path)).text();

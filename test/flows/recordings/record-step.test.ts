@@ -369,7 +369,7 @@ describe('the codes', () => {
     const outgoing = await answered({ policy: { mode: 'on-demand' }, direction: 'from_pbx' });
     await outgoing.run();
     await outgoing.dial('caller', '*1');
-    expect(outgoing.ear.said).toEqual(['record']);
+    await expect.poll(() => outgoing.ear.said).toEqual(['record']);
   });
 
   it('that change nothing are told in the log, without the digits', async () => {
