@@ -8,9 +8,11 @@ try {
   console.log('0 passed, 1 failed, 0 skipped');
   process.exit(1);
 }
-// A suite that could not be loaded has no tests of its own and must not vanish from the count.
+// A suite that could not be loaded, or whose setting up failed, has no failed test of its own and must
+// not vanish from the count.
 const broken = report.testResults.filter(
-  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  (file) =>
+    file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
 );
 const failed = report.numFailedTests + broken.length;
 for (const file of broken) console.log(`could not run ${file.name}: ${file.message}`);
